@@ -19,3 +19,57 @@ PARSE_BUDGET_S = 2.0
 
 WALK_DEPTH_MAX = 200
 """Depth of syntax tree that the chunker descends; below it, nodes are split by lines."""
+
+BATCH_BYTES = 400_000
+"""Source bytes sent to a worker at once: large enough to hide the pipe, small enough for smooth progress."""
+
+WORKER_BATCH_TIMEOUT_S = 60.0
+"""A worker that is silent for longer is killed, and its files are tried one by one."""
+
+INLINE_BYTES_MAX = 300_000
+"""Less source than this is parsed in the calling process: starting workers would take longer (0.3 s each)."""
+
+COMMIT_BYTES = 4_000_000
+"""Source bytes written in one transaction; a kill loses at most this much work."""
+
+LOCK_WAIT_S = 600.0
+"""How long an update waits for another process that is writing the same index."""
+
+ORPHAN_GRACE_S = 14 * 24 * 3600.0
+"""How long blobs that no path points at are kept, so that switching back to a branch costs rows only."""
+
+DATABASE_CACHE_KIB = 16_384
+"""SQLite's page cache a connection."""
+
+VECTORS_EXACT_MAX = 50_000
+"""Chunks up to which every vector is compared; above it a graph (HNSW) answers. See benchmarks/vectors.py."""
+
+SIGNATURE_CHARS_MAX = 300
+"""Characters of a definition's one-line signature; the rest is cut off."""
+
+DOC_CHARS_MAX = 2_000
+"""Characters kept of a doc comment."""
+
+NAME_CHARS_MAX = 200
+"""Characters of a name or of one step of a symbol path; longer ones are cut off."""
+
+DEFINITIONS_PER_FILE_MAX = 20_000
+"""Past it the rest of a file's definitions are left out: only generated tables have so many."""
+
+GIT_TIMEOUT_S = 20.0
+"""Seconds `git ls-files` may take; then the folder is walked instead. 40,000 files take it 0.1 s."""
+
+IGNORE_FILE_BYTES_MAX = 1_000_000
+"""A larger .gitignore, .scholiastignore or .gitattributes counts as absent."""
+
+DATA_FILE_BYTES_MAX = 200_000
+"""JSON, YAML, XML, SQL and text above this size is skipped as "data": fixtures and dumps, not configuration."""
+
+LINE_BYTES_MEAN_MAX = 300
+"""A source file whose lines are longer on average is skipped as "minified"."""
+
+LINE_BYTES_MAX = 5_000
+"""A source file with over half of its bytes in lines longer than this is skipped as "minified"."""
+
+PROSE_LINE_BYTES_MAX = 20_000
+"""The same for prose, which is often written with one line a paragraph."""

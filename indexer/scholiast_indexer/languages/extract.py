@@ -1,0 +1,38 @@
+"""Definitions and references of a syntax tree; must not know how files are cut or where they lie.
+
+A query finds the nodes (`queries/captures.md` tells what its captures mean); what is left to do here needs no
+recursion and no walk: sorting by position, one sweep with a stack for nesting, and slicing the source.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scholiast_indexer.languages import found, nesting, queries
+from scholiast_indexer.languages.outline import Outline, Reference
+
+if TYPE_CHECKING:
+    from tree_sitter import Tree
+
+_EMPTY = Outline((), ())
+
+
+def outline(tree: Tree, data: bytes, language: str) -> Outline:
+    """What a file defines and uses; trees with ERROR nodes give what could be read.
+
+    Args:
+        tree: As `grammars.parse` made it from `data` in `language`.
+    """
+    query = queries.compiled(language)
+    if query is None:
+        return _EMPTY
+    captured = found.collect(query, tree.root_node, data)
+    definitions = nesting.definitions(captured, data, language)
+    return Outline(definitions, _references(captured, data))
+
+
+def _references(captured: found.Found, data: bytes) -> tuple[Reference, ...]:
+    """Names used, in source order; a name being defined is not used."""
+    defined = {definition.name_start for definition in captured.definitions}
+    spans = sorted(span for span in captured.references.items() if span[0] not in defined)
+    return tuple([Reference(data[start:end].decode("utf-8", "replace"), start) for start, end in spans])

@@ -1,0 +1,112 @@
+"""What a query captured in one file, sorted by role; must not know what names and comments say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from scholiast_indexer.languages.queries import CompiledQuery
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_MATCHES_IN_PROGRESS_MAX = 4_096  # bounds the memory and time of a query on hostile trees; real files need < 100
+_DECLARATOR_DEPTH_MAX = 16  # `int (*(*f)(void))[3]` has 5
+
+
+class FoundDefinition(NamedTuple):
+    """One definition as bytes; -1 stands for a part that it lacks. Sorts by position, the outer one first."""
+
+    start: int
+    minus_end: int
+    pattern: int
+    kind: str
+    name_start: int
+    name_end: int
+    is_qualified: bool
+    body_start: int
+    body_end: int
+    scope: bytes
+    node_id: int
+
+
+class Found:
+    """The captures of one file."""
+
+    def __init__(self) -> None:
+        self.definitions: list[FoundDefinition] = []
+        self.references: dict[int, int] = {}
+        """End by start of each name used."""
+        self.pieces: list[tuple[int, int, bool]] = []
+        """Start and end of comments and attributes, and whether it is a comment."""
+        self.docstrings: dict[int, tuple[int, int]] = {}
+        """Start and end of the docstring, by start of the body that it opens."""
+        self.outers: dict[int, Node] = {}
+        """Node that belongs to the definition inside it, by id of the inner node."""
+        self.skipped: set[int] = set()
+        """Starts of names that are no definitions after all."""
+
+
+def collect(query: CompiledQuery, root: Node, data: bytes) -> Found:
+    """Run a query over a tree and sort what it finds."""
+    from tree_sitter import QueryCursor
+
+    roles = query.roles
+    found = Found()
+    references, pieces = found.references, found.pieces
+    cursor = QueryCursor(query.query, match_limit=_MATCHES_IN_PROGRESS_MAX)
+    for pattern, captures in cursor.matches(root):
+        role = roles[pattern]
+        if role == "reference":  # by far the most frequent, so it comes first and does least
+            for node in captures["reference"]:
+                references[node.start_byte] = node.end_byte
+        elif role == "comment" or role == "attribute":
+            node = captures[role][0]
+            pieces.append((node.start_byte, node.end_byte, role == "comment"))
+        elif role == "docstring":
+            node = captures["docstring"][0]
+            opened = captures["body"][0] if "body" in captures else node
+            found.docstrings[opened.start_byte] = (node.start_byte, node.end_byte)
+        elif role == "inner":
+            found.outers[captures["inner"][0].id] = captures["outer"][0]
+        elif role == "skip":
+            found.skipped.add(captures["skip"][0].start_byte)
+        else:
+            _define(found, pattern, role, captures, data)
+    return found
+
+
+def _define(found: Found, pattern: int, role: str, captures: dict[str, list[Node]], data: bytes) -> None:
+    """`const a, b = 1, 2` names two things in one node: each becomes a definition."""
+    node = captures[role][0]
+    is_qualified = "qualified" in captures
+    body = captures.get("body")
+    scope = captures.get("scope")
+    for captured in captures["qualified" if is_qualified else "name"]:
+        name = _innermost(captured)
+        found.definitions.append(
+            FoundDefinition(
+                start=node.start_byte,
+                minus_end=-node.end_byte,
+                pattern=pattern,
+                kind=role[11:],  # without "definition."
+                name_start=name.start_byte,
+                name_end=name.end_byte,
+                is_qualified=is_qualified,
+                body_start=body[0].start_byte if body else -1,
+                body_end=body[-1].end_byte if body else -1,
+                scope=data[scope[0].start_byte : scope[0].end_byte] if scope else b"",
+                node_id=node.id,
+            )
+        )
+
+
+def _innermost(node: Node) -> Node:
+    """The name inside a C declarator: `(*names[3])(void)` declares names."""
+    for _ in range(_DECLARATOR_DEPTH_MAX):
+        if not node.type.endswith("declarator"):
+            break
+        inner = node.child_by_field_name("declarator") or (node.named_child(0) if node.named_child_count else None)
+        if inner is None:
+            break
+        node = inner
+    return node

@@ -1,0 +1,133 @@
+"""The one seam to tree-sitter's grammars and parsers; must not know what a syntax tree means.
+
+Each language has up to two providers, tried in order: the wheel its maintainers publish, and the bundle of
+tree-sitter-languages. A language that neither can give has no grammar, and the reason is kept for `provider`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import time
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from scholiast_indexer.languages import bundle
+from scholiast_indexer.languages.table import LANGUAGES
+
+if TYPE_CHECKING:
+    from tree_sitter import Language as Grammar
+    from tree_sitter import Parser, Tree
+
+_READ_BYTES = 65_536  # a larger piece makes the clock be read too seldom, a smaller one costs calls into Python
+
+
+class Provider(msgspec.Struct, frozen=True):
+    """Where a language's grammar comes from, for `doctor` and for cache keys."""
+
+    language: str
+    kind: Literal["wheel", "bundle", "none"]
+    package: str
+    """Name of the distribution; empty for `none`."""
+    version: str
+    abi: int
+    problems: tuple[str, ...]
+    """Why a provider that comes earlier in the chain, or all of them, gave nothing."""
+
+
+def grammar(language: str) -> Grammar | None:
+    """The grammar of a language; None when it has none here or is unknown."""
+    return _load(language)[0]
+
+
+def provider(language: str) -> Provider:
+    """Which provider serves a language, and why not an earlier one."""
+    return _load(language)[1]
+
+
+@lru_cache(maxsize=None)  # bounded by the table
+def grammar_versions(language: str) -> str:
+    """Short text that changes when the parse trees of this language may change; part of cache keys."""
+    found = provider(language)
+    if found.kind == "none":
+        return "lines"
+    core = importlib.metadata.version("tree-sitter")
+    return f"{found.package} {found.version} abi{found.abi} tree-sitter {core}"
+
+
+@lru_cache(maxsize=None)
+def parser(language: str) -> Parser | None:
+    """A parser of the language, one per process, not to be shared between threads; None without a grammar."""
+    from tree_sitter import Parser
+
+    found = grammar(language)
+    return Parser(found) if found is not None else None
+
+
+def parse(language: str, data: bytes, budget_s: float) -> Tree | None:
+    """Syntax tree of `data`, with ERROR nodes where it is broken; None without a grammar or past the budget.
+
+    The budget is held only because the source is read piece by piece: given whole, tree-sitter ignores it.
+    """
+    worker = parser(language)
+    if worker is None:
+        return None
+    deadline = time.monotonic() + budget_s
+
+    def read(offset: int, _point: object) -> bytes:
+        return data[offset : offset + _READ_BYTES]
+
+    def is_late(_offset: int, _has_error: bool) -> bool:
+        return time.monotonic() > deadline
+
+    try:
+        return worker.parse(read, progress_callback=is_late)
+    except ValueError:  # "Parsing failed": the callback stopped it
+        worker.reset()
+        return None
+
+
+@lru_cache(maxsize=None)
+def _load(language: str) -> tuple[Grammar | None, Provider]:
+    row = LANGUAGES.get(language)
+    problems: list[str] = []
+    if row is None:
+        return None, Provider(language, "none", "", "", 0, ("no such language",))
+    for kind, source, load in (("wheel", row.wheel, _from_wheel), ("bundle", row.bundled, _from_bundle)):
+        if not source:
+            continue
+        try:
+            found, package, version = load(source)
+        except (ImportError, AttributeError, bundle.MissingGrammarError) as error:
+            problems.append(f"{kind}: {error}")
+        except (ValueError, TypeError) as error:  # tree-sitter's refusal of an ABI that it does not read
+            problems.append(f"{kind}: refused by this tree-sitter: {error}")
+        else:
+            known: Literal["wheel", "bundle"] = "wheel" if kind == "wheel" else "bundle"
+            return found, Provider(language, known, package, version, found.abi_version, tuple(problems))
+    return None, Provider(language, "none", "", "", 0, tuple(problems) or ("no grammar for this language",))
+
+
+def _from_wheel(source: str) -> tuple[Grammar, str, str]:
+    from tree_sitter import Language as Grammar
+
+    module_name, function = source.split(":")
+    module = importlib.import_module(module_name)
+    package = module_name.replace("_", "-")
+    found = Grammar(getattr(module, function)())
+    return found, package, _version(package)
+
+
+def _from_bundle(source: str) -> tuple[Grammar, str, str]:
+    from tree_sitter import Language as Grammar
+
+    return Grammar(bundle.grammar(source)), bundle.PACKAGE, bundle.version()
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:  # importable without its metadata, as in a zip or a vendored copy
+        return "unknown"

@@ -1,0 +1,22 @@
+; Capture names are explained in captures.md beside this file.
+(comment) @comment
+(decorator) @attribute
+(block . (comment)* . (expression_statement . (string) @docstring)) @body
+
+(class_definition name: (identifier) @name body: (block) @body) @definition.class
+(function_definition name: (identifier) @name body: (block) @body) @definition.function
+(type_alias_statement left: (type (identifier) @name)) @definition.type
+(type_alias_statement left: (type (generic_type (identifier) @name))) @definition.type
+(module (expression_statement (assignment left: (identifier) @name)) @definition.variable)
+(class_definition body: (block (expression_statement (assignment left: (identifier) @name)) @definition.variable))
+
+(call function: (identifier) @reference)
+(call function: (attribute attribute: (identifier) @reference))
+(decorator [(identifier) @reference (attribute attribute: (identifier) @reference)])
+(class_definition superclasses: (argument_list [(identifier) @reference (attribute attribute: (identifier) @reference)]))
+(type [(identifier) @reference (attribute attribute: (identifier) @reference)])
+(type (subscript [(identifier) @reference (attribute attribute: (identifier) @reference)]))
+(type (binary_operator [(identifier) @reference (attribute attribute: (identifier) @reference)]))
+(generic_type (identifier) @reference)
+(raise_statement (identifier) @reference)
+(except_clause [(identifier) @reference (as_pattern (identifier) @reference)])
