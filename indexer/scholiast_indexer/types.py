@@ -17,7 +17,7 @@ Kind = Literal[
 """What a chunk or symbol is. `block` is code outside any definition, `text` is prose or unparsed lines."""
 
 
-class Symbol(msgspec.Struct, frozen=True):
+class Symbol(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One definition in a file."""
 
     name: str
@@ -32,7 +32,7 @@ class Symbol(msgspec.Struct, frozen=True):
     end_line: int
 
 
-class Chunk(msgspec.Struct, frozen=True):
+class Chunk(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A run of whole lines (unless one line is over the size limit) of one file."""
 
     start_byte: int
@@ -106,3 +106,27 @@ class Progress(msgspec.Struct, frozen=True):
     """Files in stage `reading`, chunks in `embedding` and `linking`; 0 while unknown."""
     chunks: int
     seconds: float
+
+
+class AnalyzedChunk(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A chunk and all that is computed from it alone, ready to be stored."""
+
+    chunk: Chunk
+    text_hash: bytes
+    """Of the retrieval text: what names this chunk's vector."""
+    terms: str
+    """Terms of the retrieval text, joined by spaces."""
+    names: str
+    """Terms of the names it defines and of its symbol path, joined by spaces."""
+    vector: bytes
+    """float16, little-endian; empty when it was known or is left to the caller."""
+
+
+class AnalyzedFile(msgspec.Struct, frozen=True, array_like=True):
+    """All that is computed from a file's bytes and language alone."""
+
+    chunks: tuple[AnalyzedChunk, ...]
+    symbols: tuple[Symbol, ...]
+    problems: tuple[str, ...]
+    content: bytes
+    """zlib of the file's bytes."""

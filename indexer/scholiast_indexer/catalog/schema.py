@@ -1,0 +1,101 @@
+"""Tables of the index, and the versions that say whether this code can read them. Must not know what reads them.
+
+format_version: what older code can't read; a newer one is left untouched.
+    1  first layout
+feature_version: what should be rebuilt although it can be read (chunking, terms, ranking fields).
+    1  first chunker and terms
+"""
+
+from __future__ import annotations
+
+FORMAT_VERSION = 1
+FEATURE_VERSION = 1
+
+TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+
+-- The bytes of a file, once, wherever and however often they occur. A blob without a path is kept for a while.
+CREATE TABLE blob (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    hash BLOB NOT NULL,
+    language TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    problems TEXT NOT NULL DEFAULT '',
+    orphaned_at REAL,                    -- seconds since the epoch; NULL while a path points here
+    UNIQUE (hash, language)
+);
+CREATE TABLE content (
+    blob_id INTEGER PRIMARY KEY,
+    data BLOB NOT NULL                   -- zlib of the UTF-8 bytes that chunks are cut from
+);
+
+-- A path of the workspace: it points at a blob, or says why it is not indexed.
+CREATE TABLE path (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path BLOB NOT NULL UNIQUE,           -- bytes as the file system has them, '/' between names
+    blob_id INTEGER REFERENCES blob (id),
+    reason TEXT,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    ctime_ns INTEGER NOT NULL,
+    inode INTEGER NOT NULL
+);
+CREATE INDEX path_blob ON path (blob_id);
+
+-- Words of a path, stemmed: place 0 is the file's stem, 1 a folder above it.
+CREATE TABLE path_word (
+    word TEXT NOT NULL,
+    path_id INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    PRIMARY KEY (word, path_id, place)
+) WITHOUT ROWID;
+CREATE INDEX path_word_path ON path_word (path_id);
+
+CREATE TABLE chunk (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: it labels vectors in the graph
+    blob_id INTEGER NOT NULL,
+    start_byte INTEGER NOT NULL,
+    end_byte INTEGER NOT NULL,
+    start_line INTEGER NOT NULL,
+    end_line INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    symbol TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    header TEXT NOT NULL,
+    defines TEXT NOT NULL,
+    refs TEXT NOT NULL,
+    text_hash BLOB NOT NULL
+);
+CREATE INDEX chunk_blob ON chunk (blob_id);
+
+CREATE TABLE symbol (
+    chunk_id INTEGER NOT NULL,
+    blob_id INTEGER NOT NULL,
+    folded TEXT NOT NULL,                -- the name in lower case
+    name TEXT NOT NULL,
+    path TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    doc TEXT NOT NULL,
+    start_line INTEGER NOT NULL,
+    end_line INTEGER NOT NULL
+);
+CREATE INDEX symbol_folded ON symbol (folded);
+CREATE INDEX symbol_blob ON symbol (blob_id);
+
+-- Vectors belong to the text embedded and to the model, not to chunks: the same text is embedded once.
+CREATE TABLE vector (
+    text_hash BLOB NOT NULL,
+    model_id INTEGER NOT NULL,
+    data BLOB NOT NULL,                  -- float16, little-endian
+    PRIMARY KEY (text_hash, model_id)
+) WITHOUT ROWID;
+CREATE TABLE model (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    fingerprint TEXT NOT NULL UNIQUE,
+    dimension INTEGER NOT NULL
+);
+
+-- Blobs whose chunks the lexical index does not hold yet (added = 1) or holds still (added = 0).
+CREATE TABLE pending (blob_id INTEGER PRIMARY KEY, added INTEGER NOT NULL);
+"""

@@ -1,0 +1,231 @@
+"""The lexical index: BM25 over terms, kept by tantivy. Must not know SQLite, paths or ranking.
+
+It is a cache: each commit leaves a stamp (which catalog it belongs to, sizes and checksums of its files), and an
+index whose stamp does not hold is thrown away and built again from the catalog.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import zlib
+from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    import tantivy
+
+FORMAT = 1
+"""Grows when the fields change; an index of another format is built again."""
+
+WRITER_HEAP_BYTES = 64_000_000
+"""tantivy's buffer before it writes a segment; it needs at least 15 MB a thread."""
+
+_STAMP = "scholiast.json"
+_SEGMENT_SUFFIXES = (".idx", ".pos", ".term", ".store", ".fast", ".fieldnorm", ".del")
+"""Files that tantivy writes once and never changes."""
+
+
+class LexicalChunk(msgspec.Struct, frozen=True):
+    """What the lexical index holds of a chunk."""
+
+    chunk_id: int
+    blob_id: int
+    terms: str
+    names: str
+    references: str
+
+
+class _Stamp(msgspec.Struct, frozen=True):
+    format: int
+    catalog: str
+    generation: int
+    files: dict[str, tuple[int, int]]
+
+
+class LexicalIndex:
+    """One tantivy index in a folder. Any number of readers; one writer, under the caller's lock."""
+
+    def __init__(self, directory: Path, index: tantivy.Index) -> None:
+        self._directory = directory
+        self._index = index
+        self._writer: tantivy.IndexWriter | None = None
+        self._searcher = index.searcher()
+        self._checksums: dict[str, tuple[int, int]] = {}
+
+    @classmethod
+    def open(cls, directory: Path, catalog: str, generation: Callable[[], int]) -> LexicalIndex | None:
+        """The index in `directory` when it is whole and belongs to that catalog; otherwise None.
+
+        Args:
+            directory: Where it lies.
+            catalog: Identity of the catalog it was built from.
+            generation: The catalog's generation, asked after the stamp is read: a stamp from the future means that
+                the catalog was put back to an older state.
+        """
+        import tantivy
+
+        try:
+            stamp = msgspec.json.decode((directory / _STAMP).read_bytes(), type=_Stamp)
+            belongs = stamp.format == FORMAT and stamp.catalog == catalog and stamp.generation <= generation()
+            if not belongs or not _files_hold(directory, stamp.files):
+                return None
+            index = tantivy.Index.open(str(directory))
+            index.config_reader("manual")
+            index.reload()
+            return cls(directory, index)
+        except (OSError, ValueError, msgspec.MsgspecError):
+            return None
+        except BaseException as panic:
+            # A Rust panic on a malformed file derives from BaseException only; nothing else of that kind is ours.
+            if type(panic).__name__ != "PanicException":
+                raise
+            return None
+
+    @classmethod
+    def create(cls, directory: Path) -> LexicalIndex:
+        """A new, empty index in place of whatever lies in `directory`."""
+        import tantivy
+
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir(parents=True, exist_ok=True)
+        index = tantivy.Index(_schema(), path=str(directory))
+        index.config_reader("manual")
+        return cls(directory, index)
+
+    def close(self) -> None:
+        """Let go of the writer and its lock; what was not committed is dropped."""
+        if self._writer is not None:
+            self._writer.rollback()
+            self._writer = None
+
+    # -- writing ------------------------------------------------------------------------------------------------
+
+    def add(self, chunks: Iterable[LexicalChunk]) -> None:
+        import tantivy
+
+        writer = self._open_writer()
+        for chunk in chunks:
+            document = tantivy.Document()
+            document.add_unsigned("chunk", chunk.chunk_id)
+            document.add_unsigned("blob", chunk.blob_id)
+            document.add_text("terms", chunk.terms)
+            document.add_text("names", chunk.names)
+            document.add_text("references", chunk.references)
+            writer.add_document(document)
+
+    def remove_blobs(self, blob_ids: Collection[int]) -> None:
+        writer = self._open_writer()
+        for blob_id in blob_ids:
+            writer.delete_documents_by_term("blob", blob_id)
+
+    def commit(self, catalog: str, generation: int) -> None:
+        """Make what was added searchable and durable, and stamp it."""
+        self._open_writer().commit()
+        self._stamp(catalog, generation)
+        self.refresh()
+
+    def finish(self, catalog: str, generation: int) -> None:
+        """Wait for merges and give the writer's memory back; what was not committed is dropped."""
+        if self._writer is not None:
+            self._writer.wait_merging_threads()
+            self._writer = None
+            self._stamp(catalog, generation)
+            self.refresh()
+
+    def _open_writer(self) -> tantivy.IndexWriter:
+        if self._writer is None:
+            self._writer = self._index.writer(heap_size=WRITER_HEAP_BYTES, num_threads=1)
+        return self._writer
+
+    def _stamp(self, catalog: str, generation: int) -> None:
+        names = [path.name for path in self._directory.iterdir() if path.suffix in _SEGMENT_SUFFIXES]
+        self._checksums = {name: self._checksums.get(name) or _checksum(self._directory / name) for name in names}
+        files = {**self._checksums, "meta.json": _checksum(self._directory / "meta.json")}
+        stamp = _Stamp(FORMAT, catalog, generation, files)
+        temporary = self._directory / f"{_STAMP}.new"
+        temporary.write_bytes(msgspec.json.encode(stamp))
+        temporary.replace(self._directory / _STAMP)
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """See what another process committed since."""
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def search(
+        self, weights: Mapping[str, float], name_weight: float, limit: int, *, blob_ids: Collection[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """The best chunks by BM25.
+
+        Args:
+            weights: Weight of each query term.
+            name_weight: Weight of the field of defined names beside the text's 1.
+            limit: How many at most.
+            blob_ids: Only chunks of these blobs; None is all.
+
+        Returns:
+            `(chunk id, score)`, best first.
+        """
+        if not weights:
+            return []
+        query = self._query(weights, name_weight, blob_ids)
+        hits = self._searcher.search(query, limit=limit, count=False).hits
+        chunk_ids = self._searcher.fast_field_values("chunk", [address for _, address in hits])
+        return [(int(chunk_id or 0), score) for chunk_id, (score, _) in zip(chunk_ids, hits, strict=True)]
+
+    def _query(
+        self, weights: Mapping[str, float], name_weight: float, blob_ids: Collection[int] | None
+    ) -> tantivy.Query:
+        from tantivy import Occur, Query
+
+        schema = self._index.schema
+        clauses = [
+            (Occur.Should, Query.boost_query(Query.term_query(schema, field, term, "freq"), weight * share))
+            for term, weight in weights.items()
+            for field, share in (("terms", 1.0), ("names", name_weight))
+        ]
+        query = Query.boolean_query(clauses)
+        if blob_ids is None:
+            return query
+        allowed = Query.const_score_query(Query.term_set_query(schema, "blob", list(blob_ids)), 0.0)
+        return Query.boolean_query([(Occur.Must, query), (Occur.Must, allowed)])
+
+    def document_frequency(self, term: str) -> int:
+        """In how many chunks a term occurs."""
+        return self._searcher.doc_freq("terms", term)
+
+    def reference_count(self, name: str) -> int:
+        """In how many chunks a name is called or used as a type."""
+        return self._searcher.doc_freq("references", name)
+
+    @property
+    def size(self) -> int:
+        """Chunks held."""
+        return self._searcher.num_docs
+
+
+def _schema() -> tantivy.Schema:
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("chunk", fast=True)
+    builder.add_unsigned_field("blob", indexed=True)
+    builder.add_text_field("terms", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("names", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("references", tokenizer_name="whitespace", index_option="basic")
+    return builder.build()
+
+
+def _files_hold(directory: Path, files: Mapping[str, tuple[int, int]]) -> bool:
+    return all(_checksum(directory / name) == tuple(expected) for name, expected in files.items())
+
+
+def _checksum(path: Path) -> tuple[int, int]:
+    """Size and CRC-32. A flipped bit in a segment gives wrong results in silence, so it is looked for at opening."""
+    data = path.read_bytes()
+    return len(data), zlib.crc32(data)

@@ -1,0 +1,48 @@
+"""Narrowing a search by path, language, kind and tests. Must not know ranking."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import msgspec
+from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+from scholiast_indexer.search.places import is_test_path
+
+
+class Filters(msgspec.Struct, frozen=True):
+    """What a search is narrowed to; an empty filter lets all pass."""
+
+    paths: tuple[str, ...] = ()
+    """gitignore patterns; a hit's path must match one (`src/`, `*.py`, `/docs/**`)."""
+    languages: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    tests: Literal["any", "none", "only"] = "any"
+
+    @property
+    def by_path(self) -> bool:
+        """Whether it asks anything of a chunk's path."""
+        return bool(self.paths) or self.tests != "any"
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.by_path or self.languages or self.kinds)
+
+
+class PathFilter:
+    """The path part of a filter, compiled once a search."""
+
+    def __init__(self, filters: Filters) -> None:
+        self._tests = filters.tests
+        self._patterns = [re.compile(_expression(pattern)) for pattern in filters.paths]
+
+    def allows(self, path: str) -> bool:
+        if self._tests != "any" and is_test_path(path) != (self._tests == "only"):
+            return False
+        return not self._patterns or any(pattern.match(path) for pattern in self._patterns)
+
+
+def _expression(pattern: str) -> str:
+    expression, _ = GitIgnoreSpecPattern.pattern_to_regex(pattern.removeprefix("./"))
+    return expression or r"(?!)"

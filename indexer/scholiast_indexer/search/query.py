@@ -1,0 +1,88 @@
+"""What a query asks for: its words, the identifiers in it, its shape. Must not know the index."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import msgspec
+
+from scholiast_indexer.text import STOPWORDS, WORD, identifier_parts, stem, word_terms
+
+Shape = Literal["symbol", "path", "sentence"]
+
+QUERY_CHARACTERS_MAX = 4_000
+"""The rest of a longer query (a pasted file, say) is not looked at."""
+WORDS_MAX = 64
+"""Words of a query that are searched for, the first ones."""
+
+_DOTTED = re.compile(r"[\w$]+(?:(?:\.|::|#|->|\\)[\w$]+)+")
+_FILE_LIKE = re.compile(r"[\w.-]+/[\w./-]+|\b[\w-]+\.[a-z]{1,5}\b")
+_TEST_WORDS = frozenset({"test", "spec", "fixtur", "mock", "benchmark", "bench"})
+_EXAMPLE_WORDS = frozenset({"exampl", "demo", "sampl", "tutori"})
+_DOC_WORDS = frozenset({"doc", "document", "readm", "changelog", "guid", "licens"})
+
+
+class Query(msgspec.Struct, frozen=True):
+    """A query, taken apart."""
+
+    text: str
+    words: tuple[str, ...]
+    """Its words that say something, as written, each once."""
+    terms: tuple[tuple[str, ...], ...]
+    """For each word, the terms that the index knows it by."""
+    identifiers: frozenset[str]
+    """Words that are written like names in code, and all words of a symbol query, in lower case without marks."""
+    shape: Shape
+    wants_tests: bool
+    wants_examples: bool
+    wants_docs: bool
+
+
+def analyze_query(text: str) -> Query:
+    """Take a query apart; any text is a query."""
+    text = text[:QUERY_CHARACTERS_MAX]
+    spelled = list(dict.fromkeys(WORD.findall(text)))
+    words = [word for word in spelled if word.lower() not in STOPWORDS and word_terms(word)]
+    words = (words or [word for word in spelled if word_terms(word)])[:WORDS_MAX]
+    terms = tuple(tuple(word_terms(word)) for word in words)
+    shape = _shape(text, spelled, words)
+    names = words if shape == "symbol" else [word for word in words if is_name_like(word)]
+    stems = {term for group in terms for term in group}
+    return Query(
+        text=text,
+        words=tuple(words),
+        terms=terms,
+        identifiers=frozenset(folded(name) for name in names),
+        shape=shape,
+        wants_tests=bool(stems & _TEST_WORDS),
+        wants_examples=bool(stems & _EXAMPLE_WORDS),
+        wants_docs=bool(stems & _DOC_WORDS),
+    )
+
+
+def folded(name: str) -> str:
+    """A name in lower case without marks: `add_url_rule`, `addUrlRule` and `AddURLRule` are one."""
+    return "".join(identifier_parts(name)) or name.lower()
+
+
+def is_name_like(word: str) -> bool:
+    """Whether a word is written as code writes names: `snake_case`, `camelCase`, `CONSTANT_1`, `Class`-like inside."""
+    inner_capital = any(letter.isupper() for letter in word[1:]) and any(letter.islower() for letter in word)
+    return "_" in word.strip("_") or word.startswith("_") or inner_capital or any(map(str.isdigit, word[1:]))
+
+
+def stems_of(names: list[str]) -> set[str]:
+    """Stems of the parts of names."""
+    return {stem(part) for name in names for part in identifier_parts(name)}
+
+
+def _shape(text: str, spelled: list[str], words: list[str]) -> Shape:
+    stripped = text.strip()
+    if _FILE_LIKE.fullmatch(stripped) and "/" in stripped:
+        return "path"
+    if len(spelled) == 1 or _DOTTED.fullmatch(stripped.rstrip("()")):
+        return "symbol"
+    if len(words) <= 2 and all(is_name_like(word) for word in words):
+        return "symbol"
+    return "sentence"

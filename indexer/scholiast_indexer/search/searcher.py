@@ -1,0 +1,196 @@
+"""Ties a search together: candidates from both indexes, names and paths; ranking; hits. Must not know editors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import numpy as np
+
+from scholiast_indexer.catalog import Catalog, ChunkRow
+from scholiast_indexer.embedding import Embedder
+from scholiast_indexer.lexical import LexicalIndex
+from scholiast_indexer.search.filters import Filters, PathFilter
+from scholiast_indexer.search.places import place_of
+from scholiast_indexer.search.query import Query, analyze_query
+from scholiast_indexer.search.ranking import Candidate, Ranked, rank
+from scholiast_indexer.search.signals import Weights, path_match
+from scholiast_indexer.text import text_terms
+from scholiast_indexer.types import Hit
+from scholiast_indexer.vectors import VectorStore
+
+LEXICAL_CANDIDATES = 150
+DENSE_CANDIDATES = 60
+DEFINITION_CANDIDATES = 60
+PATH_WORD_ROWS = 400
+"""Path words looked at for each word of a query: a word that is in more paths than this tells little."""
+PATH_FILES = 8
+"""Files best named by the query, whose best chunks become candidates."""
+FILTERED_FACTOR = 4
+"""More candidates when a filter is applied after them."""
+
+
+class Searcher:
+    """Searches one open index. Not for several threads at once: callers hold a lock."""
+
+    def __init__(
+        self, catalog: Catalog, lexical: LexicalIndex, vectors: VectorStore, embedder: Embedder,
+        weights: Weights | None = None,
+    ) -> None:  # fmt: skip
+        self._catalog = catalog
+        self._lexical = lexical
+        self._vectors = vectors
+        self._embedder = embedder
+        self._weights = weights or Weights()
+
+    def search(self, text: str, limit: int, filters: Filters | None = None) -> list[Hit]:
+        """The best hits, best first; none for a query without words."""
+        query = analyze_query(text)
+        if not query.words or limit <= 0:
+            return []
+        filters = filters or Filters()
+        word_weights = self._word_weights(query)
+        candidates = self._candidates(query, word_weights, limit, filters)
+        ranked = rank(query, candidates, word_weights, self._weights)[:limit]
+        return self._hits(query, word_weights, ranked)
+
+    # -- candidates ---------------------------------------------------------------------------------------------
+
+    def _candidates(
+        self, query: Query, word_weights: Sequence[float], limit: int, filters: Filters
+    ) -> list[Candidate]:
+        blob_ids = self._allowed_blobs(filters)
+        factor = FILTERED_FACTOR if filters.kinds else 1
+        lexical = self._lexical_scores(query, max(LEXICAL_CANDIDATES, limit * 3) * factor, blob_ids)
+        dense = self._dense_scores(query, max(DENSE_CANDIDATES, limit * 2) * factor, blob_ids)
+        for blob_id in self._blobs_named(query, word_weights, blob_ids):
+            for chunk_id, score in self._lexical_scores(query, 3, [blob_id]).items():
+                lexical.setdefault(chunk_id, score)
+        named = self._catalog.chunks_defining(query.identifiers, DEFINITION_CANDIDATES) if query.identifiers else []
+        chunk_ids = {*lexical, *dense, *(chunk_id for chunk_id, _, _ in named)}
+        rows = self._catalog.chunk_rows(chunk_ids)
+        if filters.languages or filters.kinds or blob_ids is not None:
+            rows = [row for row in rows if _row_allowed(row, filters, blob_ids)]
+        paths = self._best_paths(query, word_weights, rows, filters)
+        return [
+            Candidate(
+                row.id, row.blob_id, paths[row.blob_id], row.start_line, _names(row),
+                lexical.get(row.id, 0.0), dense.get(row.id, 0.0),
+            )
+            for row in rows
+            if row.blob_id in paths
+        ]  # fmt: skip
+
+    def _lexical_scores(self, query: Query, limit: int, blob_ids: Collection[int] | None) -> dict[int, float]:
+        terms: dict[str, float] = {}
+        for group in query.terms:
+            for term in group:
+                terms[term] = max(terms.get(term, 0.0), 1.0)
+        return dict(self._lexical.search(terms, self._weights.names, limit, blob_ids=blob_ids))
+
+    def _dense_scores(self, query: Query, limit: int, blob_ids: Collection[int] | None) -> dict[int, float]:
+        allowed = None
+        if blob_ids is not None:
+            allowed = np.array(self._catalog.chunk_ids_of_blobs(blob_ids), dtype=np.int64)
+        vector = self._embedder.query(" ".join(query.words))
+        ids, scores = self._vectors.nearest(vector, limit, allowed)
+        return dict(zip(ids.tolist(), scores.tolist(), strict=True))
+
+    def _blobs_named(
+        self, query: Query, word_weights: Sequence[float], blob_ids: Collection[int] | None
+    ) -> list[int]:
+        """Blobs of the files whose names fit the query best."""
+        scores: dict[int, float] = {}
+        for terms, weight in zip(query.terms, word_weights, strict=True):
+            matched: dict[int, float] = {}
+            for term in terms:
+                rows = self._catalog.path_words_with_prefix(term, PATH_WORD_ROWS) if len(term) > 2 else []
+                if len(rows) < PATH_WORD_ROWS:
+                    for row in rows:
+                        value = (1.0, 0.6, 0.3)[row.place] * (1.0 if row.word == term else 0.8)
+                        matched[row.path_id] = max(matched.get(row.path_id, 0.0), value)
+            for path_id, value in matched.items():
+                scores[path_id] = scores.get(path_id, 0.0) + weight * value
+        best = sorted(scores, key=lambda path_id: (-scores[path_id], path_id))[: PATH_FILES * 2]
+        blobs = dict.fromkeys(self._catalog.blobs_of_path_ids(best).values())
+        return [blob for blob in blobs if blob_ids is None or blob in blob_ids][:PATH_FILES]
+
+    def _best_paths(
+        self, query: Query, word_weights: Sequence[float], rows: Sequence[ChunkRow], filters: Filters
+    ) -> dict[int, str]:
+        """For each blob the path to show: one the filter lets pass, named best by the query, not a copy in tests."""
+        found = self._catalog.paths_of_blobs({row.blob_id for row in rows})
+        path_filter = PathFilter(filters) if filters.by_path else None
+        best: dict[int, str] = {}
+        for blob_id, entries in found.items():
+            paths = [path for _, path in entries if path_filter is None or path_filter.allows(path)]
+            if len(paths) > 1:
+                paths.sort(
+                    key=lambda path: (place_of(path) != "source", -path_match(query, path, word_weights), len(path), path)
+                )
+            if paths:
+                best[blob_id] = paths[0]
+        return best
+
+    def _allowed_blobs(self, filters: Filters) -> set[int] | None:
+        """Blobs that the filter's paths and languages leave; None when it leaves all."""
+        if not filters.by_path and not filters.languages:
+            return None
+        path_filter = PathFilter(filters)
+        return {
+            blob_id
+            for blob_id, path, language in self._catalog.blob_places()
+            if (not filters.languages or language in filters.languages) and path_filter.allows(path)
+        }
+
+    def _word_weights(self, query: Query) -> list[float]:
+        """IDF of each word, by its rarest term that occurs; a word that never occurs weighs most."""
+        total = max(1, self._lexical.size)
+        weights = []
+        for terms in query.terms:
+            counts = [count for term in terms if (count := self._lexical.document_frequency(term))]
+            weights.append(math.log(1 + (total + 0.5) / ((min(counts) if counts else 0) + 0.5)))
+        return weights
+
+    # -- hits ---------------------------------------------------------------------------------------------------
+
+    def _hits(self, query: Query, word_weights: Sequence[float], ranked: Sequence[Ranked]) -> list[Hit]:
+        rows = {row.id: row for row in self._catalog.chunk_rows([r.candidate.chunk_id for r in ranked])}
+        contents: dict[int, bytes] = {}
+        hits = []
+        for item in ranked:
+            row = rows.get(item.candidate.chunk_id)
+            if row is None:
+                continue
+            if row.blob_id not in contents:
+                contents[row.blob_id] = self._catalog.content(row.blob_id)
+            text = contents[row.blob_id][row.start_byte : row.end_byte].decode("utf-8", "replace")
+            hits.append(_hit(query, word_weights, item, row, text))
+        return hits
+
+
+def _hit(query: Query, word_weights: Sequence[float], ranked: Ranked, row: ChunkRow, text: str) -> Hit:
+    path = ranked.candidate.path
+    present = {*text_terms(text).split(), *text_terms(f"{row.symbol} {path}").split()}
+    matched = [any(term in present for term in terms) for terms in query.terms]
+    total = sum(word_weights) or 1.0
+    why: dict[str, Any] = {name: round(share, 4) for name, share in ranked.shares.items()}
+    why["terms"] = [word for word, found in zip(query.words, matched, strict=True) if found]
+    why["coverage"] = round(sum(w for w, found in zip(word_weights, matched, strict=True) if found) / total, 4)
+    return Hit(
+        path=path, start_line=row.start_line + 1, end_line=row.end_line, score=round(ranked.score, 6),
+        language=row.language, symbol=row.symbol, kind=row.kind, text=text, why=why,
+    )  # fmt: skip
+
+
+def _names(row: ChunkRow) -> tuple[str, ...]:
+    return tuple(row.defines.split("\n")) if row.defines else ()
+
+
+def _row_allowed(row: ChunkRow, filters: Filters, blob_ids: Collection[int] | None) -> bool:
+    return (
+        (not filters.languages or row.language in filters.languages)
+        and (not filters.kinds or row.kind in filters.kinds)
+        and (blob_ids is None or row.blob_id in blob_ids)
+    )

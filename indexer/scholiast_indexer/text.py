@@ -1,0 +1,93 @@
+"""Words of code and of questions, as one list of terms that the lexical index, the embedder and queries share.
+
+Must not know what is indexed. An identifier gives itself in lower case and its parts, stemmed: `addUrlRule` gives
+`addurlrule add url rule`, and so does `add_url_rule`.
+"""
+
+from __future__ import annotations
+
+import re
+
+import Stemmer
+
+WORD = re.compile(r"\w+")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_A-Za-z]+")
+
+TERM_CHARACTERS_MAX = 64
+"""Longer words are hashes, keys and encoded data: they are left out."""
+
+CACHE_WORDS_MAX = 100_000
+"""Distinct words remembered per process (some 20 MB); past it the memory is emptied and fills again."""
+
+STOPWORDS = frozenset(
+    "a about actually all also an and any anyone are as at be because been between but by can could did do does doing "
+    "each either else ever every for from get gets getting give given gives has have having here how i if in into is "
+    "it its itself just let like make makes me my need of on one only onto or other our out over please should show "
+    "so some someone such take takes than that the their them then there these they this those to up us use used "
+    "uses using via want was way we were what when where whether which while who whom whose why will with within "
+    "without would you your code codebase implementation implemented implements".split()
+)
+"""Words of a question that say nothing about the code asked for; dropped from queries, never from the index."""
+
+_stemmer = Stemmer.Stemmer("english")
+_stemmer.maxCacheSize = 0  # the dictionary below remembers whole words already
+
+
+def identifier_parts(word: str) -> list[str]:
+    """The parts of an identifier in lower case, unstemmed: `parseHTTPHeader2` gives `parse http header 2`."""
+    return [part.lower() for part in _PART.findall(word)]
+
+
+def word_terms(word: str) -> list[str]:
+    """The terms that one word (an identifier or a word of prose) is indexed under, best first.
+
+    The whole word without its marks comes first when it has several parts; then its parts, stemmed. A single
+    letter or digit counts only when it is the whole word.
+    """
+    if len(word) > TERM_CHARACTERS_MAX:
+        return []
+    parts = identifier_parts(word)
+    if len(parts) <= 1:
+        return [_stemmer.stemWord(parts[0])] if parts and len(parts[0]) < TERM_CHARACTERS_MAX else []
+    return ["".join(parts), *(_stemmer.stemWord(part) for part in parts if len(part) > 1)]
+
+
+class _TermCache(dict[str, str]):
+    """Word to its terms, joined by spaces; words without terms give the empty string."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= CACHE_WORDS_MAX:
+            self.clear()
+        joined = self[word] = " ".join(word_terms(word))
+        return joined
+
+
+_cache = _TermCache()
+
+
+def text_terms(text: str) -> str:
+    """All terms of a text in order, joined by spaces: what the lexical index stores and the embedder pools."""
+    cache = _cache
+    return " ".join([cache[word] for word in WORD.findall(text)])
+
+
+def stem(word: str) -> str:
+    """The stem of one lower-case word."""
+    return str(_stemmer.stemWord(word))
+
+
+def path_words(path: str) -> list[tuple[str, int]]:
+    """Stemmed words of a path with their place: 0 in the file's own name, 1 in the folder it lies in, 2 above.
+
+    `src/flask/json/provider.py` gives `(provid, 0) (json, 1) (flask, 2) (src, 2)`.
+    """
+    *folders, name = path.split("/")
+    base = name.split(".", 1)[0] or name
+    words = [(term, 0) for term in _path_terms(base)]
+    for depth, folder in enumerate(reversed(folders)):
+        words.extend((term, 1 if depth == 0 else 2) for term in _path_terms(folder))
+    return list(dict.fromkeys(words))
+
+
+def _path_terms(name: str) -> list[str]:
+    return [term for word in WORD.findall(name) for term in word_terms(word)]
