@@ -1,0 +1,83 @@
+"""Which definition a chunk is named after: the one a person expects beside `path:line:`; must not know syntax."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scholiast_indexer.chunking.borders import OWN_CHUNK_KINDS, LineSpan
+from scholiast_indexer.chunking.cutting import Cut
+from scholiast_indexer.chunking.source import Source
+from scholiast_indexer.languages.outline import Definition
+
+MEMBER_SHARE_MIN = 0.6
+"""A member that is this much of a chunk names it instead of the class around it."""
+DEFINED_SHARE_MIN = 0.3
+"""With less of its weight in definitions a chunk is `block`: imports and one constant are not the constant."""
+TRANSPARENT_KINDS = frozenset(("module", "script"))
+"""Too large to name a part of: the heaviest definition inside names the chunk."""
+
+
+def owner_of(
+    source: Source,
+    cut: Cut,
+    definitions: Sequence[Definition],
+    spans: Sequence[LineSpan],
+    near: Sequence[int],
+) -> int:
+    """Position of the definition that names the chunk, -1 for none.
+
+    Args:
+        near: positions of all definitions that share bytes with the chunk, in order.
+    """
+    if not near:
+        return -1
+    start, end = _inked_lines(source, cut)
+    around = _around(source, cut, definitions, spans, near)
+
+    def share(at: int) -> float:
+        lines = max(spans[at].lead, start), min(spans[at].end, end)
+        return source.weight(*lines) / max(1, source.weight(start, end))
+
+    members = [at for at in near if definitions[at].parent == around]
+    if around >= 0 and definitions[around].kind not in TRANSPARENT_KINDS:
+        is_head_here = start <= spans[around].start
+        heavy = [] if is_head_here else _own(definitions, members)
+        return next((at for at in heavy if share(at) >= MEMBER_SHARE_MIN), around)
+    own = _own(definitions, members)
+    if sum(map(share, own)) >= DEFINED_SHARE_MIN:
+        return max(own, key=share)  # the first of equals
+    return next((at for at in members if share(at) >= MEMBER_SHARE_MIN), around)
+
+
+def _around(
+    source: Source,
+    cut: Cut,
+    definitions: Sequence[Definition],
+    spans: Sequence[LineSpan],
+    near: Sequence[int],
+) -> int:
+    """The innermost definition that holds the whole chunk, -1 for none."""
+    start, end = _inked_lines(source, cut)
+    is_inside_line = cut.end_byte < source.line_starts[cut.start_line + 1] or cut.start_byte > source.line_starts[start]
+    for at in reversed(near):
+        if is_inside_line:
+            holds = definitions[at].lead_byte <= cut.start_byte and cut.end_byte <= definitions[at].end_byte
+        else:
+            holds = spans[at].lead <= start and end <= spans[at].end
+        if holds:
+            return at
+    return -1
+
+
+def _own(definitions: Sequence[Definition], members: Sequence[int]) -> list[int]:
+    return [at for at in members if definitions[at].kind in OWN_CHUNK_KINDS]
+
+
+def _inked_lines(source: Source, cut: Cut) -> tuple[int, int]:
+    """The lines of a chunk without blank ones at its ends."""
+    start, end = cut.start_line, cut.end_line
+    while start < end - 1 and source.weight(start, start + 1) == 0:
+        start += 1
+    while end - 1 > start and source.weight(end - 1, end) == 0:
+        end -= 1
+    return start, end

@@ -1,0 +1,130 @@
+"""Chooses the borders that cut a file into the fewest good chunks; must not know what a border means.
+
+Like setting a paragraph in lines (Knuth and Plass 1981): the cheapest way to cover all pieces, by dynamic
+programming over the pieces between neighbouring borders.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from itertools import accumulate
+
+from scholiast_indexer.chunking.borders import DEFINITION, LINE, PARAGRAPH, Borders
+from scholiast_indexer.chunking.source import Source
+from scholiast_indexer.limits import CHUNK_BUDGET
+
+MIXING = 1.5
+"""How much of a chunk's cost a full chunk of several definitions adds: two of half the budget stay apart, three
+of a quarter join."""
+FULLNESS = 0.2
+"""The same for a chunk of one definition: parts of a long function come out of even size."""
+PIECE_WEIGHT_MIN = CHUNK_BUDGET // 16
+"""Lighter neighbours that are no definitions are one piece: it bounds the work per chunk."""
+TINY_WEIGHT_MAX = 48
+"""A chunk this light (a closing brace, the head of a class before its first large method) joins a neighbour,
+past the budget if need be."""
+
+_CLOSER = re.compile(rb"\s*(?:[\])}]|end\b|</)")
+
+
+def choose_lines(source: Source, borders: Borders) -> list[int]:
+    """The lines with which chunks begin, in order; the first is 0."""
+    if not source.line_count:
+        return []
+    pieces = _pieces(source, borders)
+    lines: list[int] = []
+    start = 0
+    for position in range(1, len(pieces) + 1):
+        if position == len(pieces) or pieces[position] in borders.forced:
+            end = pieces[position] if position < len(pieces) else source.line_count
+            lines += _pack(source, borders, pieces[start:position], end)
+            start = position
+    return _join_tiny(source, lines)
+
+
+def _pieces(source: Source, borders: Borders) -> list[int]:
+    """First lines of the pieces to pack: at borders, and at lines where borders are too far apart."""
+    lines = [0, *sorted(line for line in borders.costs if 0 < line < source.line_count)]
+    ends = [*lines[1:], source.line_count]
+    pieces: list[int] = []
+    for line, end in zip(lines, ends, strict=True):
+        is_light = pieces and source.weight(pieces[-1], end) < PIECE_WEIGHT_MIN
+        if is_light and borders.costs[line] > DEFINITION:
+            continue
+        pieces.append(line)
+        if source.weight(line, end) > CHUNK_BUDGET:
+            pieces += _add_line_borders(source, borders, line, end)
+    return pieces
+
+
+def _add_line_borders(source: Source, borders: Borders, start: int, end: int) -> list[int]:
+    added: list[int] = []
+    last = start
+    weights = source.weights
+    for line in range(start + 1, end):
+        if weights[line] - weights[last] >= PIECE_WEIGHT_MIN:
+            borders.costs[line] = PARAGRAPH if weights[line] == weights[line - 1] else LINE
+            added.append(line)
+            last = line
+    return added
+
+
+def _pack(source: Source, borders: Borders, pieces: list[int], end: int) -> list[int]:
+    """The cheapest first lines of chunks for pieces that share no chunk with what is around them."""
+    entry = [1 + borders.costs.get(line, DEFINITION) for line in pieces]
+    divides = [int(cost <= 1 + DEFINITION) for cost in entry]
+    divided = list(accumulate(divides))
+    before = [source.weights[line] for line in [*pieces, end]]
+    best, chosen = [0.0], [0]
+    for stop in range(1, len(pieces) + 1):
+        cheapest, cheapest_start = math.inf, stop - 1
+        for start in range(stop - 1, -1, -1):
+            weight = before[stop] - before[start]
+            if weight > CHUNK_BUDGET and start < stop - 1:
+                break
+            fullness = weight / CHUNK_BUDGET
+            is_mixed = divided[stop - 1] > divided[start]
+            cost = best[start] + entry[start] + (MIXING if is_mixed else FULLNESS) * fullness * fullness
+            if cost < cheapest:
+                cheapest, cheapest_start = cost, start
+        best.append(cheapest)
+        chosen.append(cheapest_start)
+    return _traced(pieces, chosen)
+
+
+def _traced(pieces: list[int], chosen: list[int]) -> list[int]:
+    """Walks back from the end over the start chosen for each stop."""
+    lines: list[int] = []
+    stop = len(pieces)
+    while stop:
+        stop = chosen[stop]
+        lines.append(pieces[stop])
+    return lines[::-1]
+
+
+def _join_tiny(source: Source, lines: list[int]) -> list[int]:
+    """Joins a chunk that is too light to be found for itself: backwards if it closes something, else forwards."""
+    ends = [*lines[1:], source.line_count]
+    joined = lines[:1]
+    joins_next = False
+    for position, (line, end) in enumerate(zip(lines, ends, strict=True)):
+        is_tiny = source.weight(line, end) <= TINY_WEIGHT_MAX
+        closes = is_tiny and _closes(source, line, end)
+        if position and not joins_next and not closes:
+            joined.append(line)
+        joins_next = is_tiny and not closes
+    return joined
+
+
+def _closes(source: Source, line: int, end: int) -> bool:
+    """Whether these lines end what stands before them rather than begin what follows."""
+    if end >= source.line_count:
+        return True
+    line = next((at for at in range(line, end) if source.weight(at, at + 1)), line)
+    text = source.text(line)
+    return _CLOSER.match(text) is not None or _indent(text) > _indent(source.text(end))
+
+
+def _indent(text: bytes) -> int:
+    return len(text) - len(text.lstrip(b" \t"))

@@ -1,0 +1,84 @@
+"""Borders from a syntax tree; must not know languages by name.
+
+Source: cAST (arXiv 2506.15655) splits by node and merges siblings. Here only what is over the budget is descended
+(ten times fewer nodes), and a border is always the start of a line.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from scholiast_indexer.chunking.borders import BLANK_LINE, COMMENT, NESTING, STATEMENT, Borders
+from scholiast_indexer.chunking.source import Source
+from scholiast_indexer.limits import CHUNK_BUDGET, WALK_DEPTH_MAX
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+NESTING_LEVELS_MAX = 6
+"""Deeper borders cost no more: past it depth says nothing about meaning."""
+
+Grafts = Mapping[int, Sequence["Node"]]
+"""Nodes of another tree that take the place of the children of the leaf that begins at this byte."""
+
+
+class _Run(NamedTuple):
+    """Siblings that share lines, so that no border can part them."""
+
+    nodes: list[Node]
+    first: int
+    last: int
+
+
+def add_tree_borders(borders: Borders, source: Source, root: Node, grafts: Grafts | None = None) -> None:
+    """Offers the lines where the children of nodes over the budget begin."""
+    pending = [(root, 0)] if source.weights[-1] > CHUNK_BUDGET else []
+    while pending:
+        parent, depth = pending.pop()
+        nodes = (grafts or {}).get(parent.start_byte) if parent.child_count == 0 else None
+        cost = STATEMENT + NESTING * min(depth, NESTING_LEVELS_MAX)
+        before: _Run | None = None
+        for run in _runs(source, nodes or parent.children):
+            if before is not None:
+                _offer(borders, source, before, run.first, cost)
+            if depth < WALK_DEPTH_MAX and source.weight(run.first, run.last + 1) > CHUNK_BUDGET:
+                pending.extend((node, depth + 1) for node in _large(source, run))
+            before = run
+
+
+def _runs(source: Source, nodes: Sequence[Node]) -> Iterator[_Run]:
+    """All siblings in runs. It reads two numbers of each node and no more: files of data have 100,000 siblings."""
+    starts, count = source.line_starts, source.line_count
+    run: list[Node] = []
+    first, last = 0, -1
+    for node in nodes:
+        line = bisect_right(starts, node.start_byte, max(last, 0), count) - 1
+        if line > last and run:
+            yield _Run(run, first, last)
+            run = []
+        if not run:
+            first = line
+        run.append(node)
+        last = max(last, line, bisect_right(starts, node.end_byte - 1, line, count) - 1)
+    if run:
+        yield _Run(run, first, last)
+
+
+def _large(source: Source, run: _Run) -> list[Node]:
+    """The nodes of a run over the budget that are worth descending: the large ones, or all tall ones if none is."""
+    spans = [(node, source.line_at(node.start_byte), source.line_after(node.end_byte)) for node in run.nodes]
+    tall = [(node, first, end) for node, first, end in spans if end - first > 1]
+    large = [node for node, first, end in tall if source.weight(first, end) > CHUNK_BUDGET]
+    return large or [node for node, _, _ in tall]
+
+
+def _offer(borders: Borders, source: Source, before: _Run, line: int, cost: float) -> None:
+    weights = source.weights
+    is_near = line <= before.last + 2
+    if is_near and "comment" in before.nodes[-1].type:
+        borders.costs[line] = COMMENT
+        borders.comments[line] = borders.comments.get(before.first, before.first)
+    else:
+        borders.costs[line] = cost - BLANK_LINE if weights[line] == weights[line - 1] else cost
