@@ -1,0 +1,1 @@
+"""Which files of a folder belong to its index, and their bytes; must not know how text is chunked."""
