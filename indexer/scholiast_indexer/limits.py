@@ -50,6 +50,9 @@ SIGNATURE_CHARS_MAX = 300
 DOC_CHARS_MAX = 2_000
 """Characters kept of a doc comment."""
 
+SIGNATURE_VALUE_BYTES_MAX = 100
+"""Bytes of a constant with its value that still make a signature; of a longer one only the first line counts."""
+
 NAME_CHARS_MAX = 200
 """Characters of a name or of one step of a symbol path; longer ones are cut off."""
 

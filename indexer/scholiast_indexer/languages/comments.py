@@ -13,7 +13,7 @@ _DOC_LINES = ("///", "//!", "---", "##")
 _BLOCK_MARKS = re.compile(
     r"\A\s*(?:/\*[*!]?<?|\(\*\*?|\{-\s?\|?|\#\||\#=|--\[=*\[|=begin\b|<!--)"
     r"|(?:\*+/|\*+\)|-\}|\|\#|=\#|(?:--)?\]=*\]|=end\b|-->)\s*\Z"
-    r"|^[ \t]*\*(?!\*)[ \t]?(?=\s|\S)",
+    r"|^[ \t]*\*(?![*/])[ \t]?",
     re.MULTILINE,
 )
 _LINE_MARKS = re.compile(r"^[ \t]*(?://[/!]*<?|--+(?: [|^*](?= |$))?|\#+'?|;+|%+|!+|'|\")[ \t]?", re.MULTILINE)
@@ -56,8 +56,7 @@ def plain_string(literal: bytes) -> str:
     quote = _STRING_START.match(text)
     if quote:
         text = text[quote.end() :].removesuffix(quote[1])
-    first, _, rest = text.partition("\n")
-    return (first.strip() + "\n" + _dedent(rest)).strip()[:DOC_CHARS_MAX].rstrip()
+    return _like_docstring(text).strip()[:DOC_CHARS_MAX].rstrip()
 
 
 def _documenting(texts: list[str]) -> list[str]:
@@ -69,7 +68,7 @@ def _documenting(texts: list[str]) -> list[str]:
 
 def _without_marks(text: str) -> str:
     if text.startswith(_BLOCK_START):
-        return _BLOCK_MARKS.sub("", text)
+        return _like_docstring(_BLOCK_MARKS.sub("", text))
     return _LINE_MARKS.sub("", text.rstrip("\r\n"))
 
 
@@ -80,6 +79,12 @@ def _without_xml(text: str) -> str:
     text = _XML_REFERENCE.sub(lambda match: match[1].removeprefix("T:").removeprefix("M:"), text)
     text = _XML_NAMED.sub(r"\1: \2", text)
     return re.sub(r"\n\s*\n+", "\n", _XML_TAG.sub("", text)).strip()
+
+
+def _like_docstring(text: str) -> str:
+    """The first line stands beside the opening mark, so only the others share an indent."""
+    first, _, rest = text.partition("\n")
+    return first.strip() + "\n" + _dedent(rest)
 
 
 def _dedent(text: str) -> str:

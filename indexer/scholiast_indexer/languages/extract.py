@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scholiast_indexer.languages import found, nesting, queries
+from scholiast_indexer.languages.commonplace import COMMONPLACE
 from scholiast_indexer.languages.outline import Outline, Reference
 
 if TYPE_CHECKING:
@@ -28,11 +29,18 @@ def outline(tree: Tree, data: bytes, language: str) -> Outline:
         return _EMPTY
     captured = found.collect(query, tree.root_node, data)
     definitions = nesting.definitions(captured, data, language)
-    return Outline(definitions, _references(captured, data))
+    return Outline(definitions, _references(captured, data, language))
 
 
-def _references(captured: found.Found, data: bytes) -> tuple[Reference, ...]:
-    """Names used, in source order; a name being defined is not used."""
-    defined = {definition.name_start for definition in captured.definitions}
-    spans = sorted(span for span in captured.references.items() if span[0] not in defined)
-    return tuple([Reference(data[start:end].decode("utf-8", "replace"), start) for start, end in spans])
+def _references(captured: found.Found, data: bytes, language: str) -> tuple[Reference, ...]:
+    """Names used, in source order; a name being defined is not used, and type parameters are too short to tell."""
+    used = captured.references
+    for definition in captured.definitions:
+        used.pop(definition.name_start, None)
+    ignored = COMMONPLACE.get(language, frozenset())
+    result = []
+    for start in sorted(used):
+        name = data[start : used[start]].decode("utf-8", "replace")
+        if len(name) > 1 and name not in ignored:
+            result.append(Reference(name, start))
+    return tuple(result)

@@ -9,8 +9,20 @@ from scholiast_indexer.languages.queries import CompiledQuery
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_MATCHES_IN_PROGRESS_MAX = 4_096  # bounds the memory and time of a query on hostile trees; real files need < 100
-_DECLARATOR_DEPTH_MAX = 16  # `int (*(*f)(void))[3]` has 5
+# Bounds the memory and time of a query on hostile trees; real files need fewer than a hundred.
+_MATCHES_IN_PROGRESS_MAX = 4_096
+_WRAPPER_DEPTH_MAX = 16  # `int (*(*f)(void))[3]` has 5
+_JULIA_WRAPPERS = frozenset(
+    {
+        "binary_expression",
+        "call_expression",
+        "parametrized_type_expression",
+        "signature",
+        "type_head",
+        "typed_expression",
+        "where_expression",
+    }
+)
 
 
 class FoundDefinition(NamedTuple):
@@ -24,8 +36,9 @@ class FoundDefinition(NamedTuple):
     name_end: int
     is_qualified: bool
     body_start: int
-    body_end: int
     scope: bytes
+    is_owned: bool
+    """The scope is an object or a type, so that a function in it is a method."""
     node_id: int
 
 
@@ -39,7 +52,7 @@ class Found:
         self.pieces: list[tuple[int, int, bool]] = []
         """Start and end of comments and attributes, and whether it is a comment."""
         self.docstrings: dict[int, tuple[int, int]] = {}
-        """Start and end of the docstring, by start of the body that it opens."""
+        """Start and end of a docstring, by the start of the body that it opens or of the piece that holds it."""
         self.outers: dict[int, Node] = {}
         """Node that belongs to the definition inside it, by id of the inner node."""
         self.skipped: set[int] = set()
@@ -59,13 +72,11 @@ def collect(query: CompiledQuery, root: Node, data: bytes) -> Found:
         if role == "reference":  # by far the most frequent, so it comes first and does least
             for node in captures["reference"]:
                 references[node.start_byte] = node.end_byte
-        elif role == "comment" or role == "attribute":
+        elif role in {"comment", "attribute"}:
             node = captures[role][0]
             pieces.append((node.start_byte, node.end_byte, role == "comment"))
         elif role == "docstring":
-            node = captures["docstring"][0]
-            opened = captures["body"][0] if "body" in captures else node
-            found.docstrings[opened.start_byte] = (node.start_byte, node.end_byte)
+            _document(found, captures)
         elif role == "inner":
             found.outers[captures["inner"][0].id] = captures["outer"][0]
         elif role == "skip":
@@ -75,12 +86,21 @@ def collect(query: CompiledQuery, root: Node, data: bytes) -> Found:
     return found
 
 
+def _document(found: Found, captures: dict[str, list[Node]]) -> None:
+    """A docstring opens a body (Python), or stands above its definition alone (Julia) or in an attribute (Elixir)."""
+    docstring = captures["docstring"][0]
+    body = captures.get("body")
+    holder = (body or captures.get("piece") or [docstring])[0]
+    found.docstrings[holder.start_byte] = (docstring.start_byte, docstring.end_byte)
+    if not body:
+        found.pieces.append((holder.start_byte, holder.end_byte, False))
+
+
 def _define(found: Found, pattern: int, role: str, captures: dict[str, list[Node]], data: bytes) -> None:
     """`const a, b = 1, 2` names two things in one node: each becomes a definition."""
     node = captures[role][0]
     is_qualified = "qualified" in captures
-    body = captures.get("body")
-    scope = captures.get("scope")
+    scope = captures.get("owner") or captures.get("scope")
     for captured in captures["qualified" if is_qualified else "name"]:
         name = _innermost(captured)
         found.definitions.append(
@@ -92,20 +112,28 @@ def _define(found: Found, pattern: int, role: str, captures: dict[str, list[Node
                 name_start=name.start_byte,
                 name_end=name.end_byte,
                 is_qualified=is_qualified,
-                body_start=body[0].start_byte if body else -1,
-                body_end=body[-1].end_byte if body else -1,
+                body_start=_body_start(captures),
                 scope=data[scope[0].start_byte : scope[0].end_byte] if scope else b"",
+                is_owned="owner" in captures or "owned" in captures,
                 node_id=node.id,
             )
         )
 
 
+def _body_start(captures: dict[str, list[Node]]) -> int:
+    if "body" in captures:
+        return captures["body"][0].start_byte
+    return captures["head"][0].end_byte if "head" in captures else -1
+
+
 def _innermost(node: Node) -> Node:
-    """The name inside a C declarator: `(*names[3])(void)` declares names."""
-    for _ in range(_DECLARATOR_DEPTH_MAX):
-        if not node.type.endswith("declarator"):
+    """The name inside a declarator of C (`(*names[3])(void)`) or a head of Julia (`f(x)::Int where T`)."""
+    for _ in range(_WRAPPER_DEPTH_MAX):
+        if not node.type.endswith("declarator") and node.type not in _JULIA_WRAPPERS:
             break
-        inner = node.child_by_field_name("declarator") or (node.named_child(0) if node.named_child_count else None)
+        inner = node.child_by_field_name("declarator")
+        if inner is None and node.named_child_count:
+            inner = node.named_child(0)
         if inner is None:
             break
         node = inner

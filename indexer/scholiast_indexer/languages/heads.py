@@ -7,26 +7,23 @@ import re
 from scholiast_indexer.limits import SIGNATURE_CHARS_MAX
 
 _READ_BYTES = 4 * SIGNATURE_CHARS_MAX
-_OPENERS = re.compile(r"(?:\s*(?:[{:;]|=(?:\s*(?:struct|sig|object))?|\b(?:do|then|where|is|begin)))+\Z")
+_OPENERS = re.compile(r"(?:\s*(?:[{:;,=\\]|\b(?:do|then|where|is|begin)))+\Z")
 _PADDING = re.compile(r"(?<=[(\[]) | (?=[)\]])|,(?= ?[)\]])")
 _GENERICS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
 _SEPARATORS = re.compile(r"::|\.|\\|#|:|->")
+_LAST_WORD = re.compile(r"~?[\w$]+[?!']*(?=\W*\Z)")
 _NOT_A_SCOPE = frozenset({"", "exports", "module", "prototype", "this", "self", "window", "globalThis", "default"})
 _OPERATOR = re.compile(r"\boperator\b(?!\s*::).*")
 _QUOTES = "\"'`"
 
 
-def signature(head: bytes, *, is_value: bool) -> str:
-    """The head of a definition on one line, without the mark that opens its body.
-
-    Args:
-        head: The source from the definition's start to its body, or to its end.
-        is_value: It names a value or a type without a body of its own, of which the first line says enough.
-    """
+def signature(head: bytes) -> str:
+    """The head of a definition on one line, without the mark that opens its body."""
     text = head[:_READ_BYTES].decode("utf-8", "replace").strip()
+    line = " ".join(text.split())
     if "\n" in text:
-        text = text.split("\n", 1)[0].rstrip(" \t\r([") if is_value else _PADDING.sub("", " ".join(text.split()))
-    return _OPENERS.sub("", " ".join(text.split()))[:SIGNATURE_CHARS_MAX].rstrip()
+        line = _PADDING.sub("", line)
+    return _OPENERS.sub("", line)[:SIGNATURE_CHARS_MAX].rstrip()
 
 
 def name(text: bytes) -> str:
@@ -34,6 +31,7 @@ def name(text: bytes) -> str:
     plain = " ".join(text[:_READ_BYTES].decode("utf-8", "replace").split())
     if plain[:1] in _QUOTES:
         return plain.strip(_QUOTES)
+    plain = plain.removeprefix(":")  # a Ruby symbol
     return plain.removeprefix("[").removesuffix("]") if plain.startswith("[") else plain
 
 
@@ -55,5 +53,5 @@ def scope(text: bytes) -> list[str]:
         if shorter == plain:
             break
         plain = shorter
-    parts = (part.strip(" \t\r\n*&()") for part in _SEPARATORS.split(plain))
-    return [part for part in parts if part not in _NOT_A_SCOPE]
+    parts = (_LAST_WORD.search(part) for part in _SEPARATORS.split(plain))
+    return [part[0] for part in parts if part and part[0] not in _NOT_A_SCOPE]

@@ -44,6 +44,19 @@ class Leads:
             at -= 1
         return start
 
+    def source(self, start: int, end: int) -> bytes:
+        """The source between two positions."""
+        return self._data[start:end]
+
+    def line_end(self, start: int, end: int) -> int:
+        """Where the line of a position ends, at most `end`."""
+        found = self._data.find(b"\n", start, end)
+        return found if found >= 0 else end
+
+    def between(self, start: int, end: int) -> list[int]:
+        """Where the comments and attributes between two positions begin."""
+        return self._starts[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
     def doc(self, start: int, end: int) -> str:
         """Plain text of the comments between two positions."""
         first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from tree_sitter import Query
 
 _FILES = {
-    "tsx": ("javascript", "typescript", "tsx"),
+    "javascript": ("javascript", "javascript_only", "jsx"),
     "typescript": ("javascript", "typescript"),
-    "javascript": ("javascript", "jsx"),
+    "tsx": ("javascript", "typescript", "jsx"),
     "cpp": ("c", "cpp"),
-    "ocaml_interface": ("ocaml_interface",),
+    "ocaml": ("ocaml_interface", "ocaml"),
 }
 """Languages whose query is not just the file of their own name: several files are read as one."""
 

@@ -5,13 +5,9 @@
 (lexical_declaration . (variable_declarator) @inner) @outer
 (variable_declaration . (variable_declarator) @inner) @outer
 
-(class_declaration name: (identifier) @name body: (class_body) @body) @definition.class
 (function_declaration name: (identifier) @name body: (statement_block) @body) @definition.function
 (generator_function_declaration name: (identifier) @name body: (statement_block) @body) @definition.function
 (method_definition name: (_) @name body: (statement_block) @body) @definition.method
-(field_definition property: (_) @name value: (arrow_function body: (_) @body)) @definition.method
-(field_definition property: (_) @name value: (function_expression body: (_) @body)) @definition.method
-(field_definition property: (_) @name) @definition.property
 
 (variable_declarator name: (identifier) @name value: (arrow_function body: (_) @body)) @definition.function
 (variable_declarator name: (identifier) @name value: (function_expression body: (_) @body)) @definition.function
@@ -22,20 +18,19 @@
 (pair key: (_) @name value: (generator_function body: (_) @body)) @definition.method
 
 (assignment_expression
-  left: (member_expression object: (_) @scope property: (_) @name)
+  left: (member_expression object: (_) @owner property: (_) @name)
   right: [
     (arrow_function body: (_) @body)
     (function_expression body: (_) @body)
     (generator_function body: (_) @body)
   ]) @definition.function
 (assignment_expression
-  left: (member_expression object: (_) @scope property: (_) @name)
+  left: (member_expression object: (_) @owner property: (_) @name)
   right: (class body: (_) @body)) @definition.class
 (assignment_expression
   left: (identifier) @name
   right: [(arrow_function body: (_) @body) (function_expression body: (_) @body)]) @definition.function
 (function_expression name: (identifier) @name body: (_) @body) @definition.function
-(class name: (identifier) @name body: (_) @body) @definition.class
 
 (variable_declarator name: (_) @skip value: (call_expression function: (identifier) @_require (#eq? @_require "require")))
 (variable_declarator name: (_) @skip
@@ -55,7 +50,4 @@
 (call_expression function: (member_expression property: (property_identifier) @reference))
 (new_expression constructor: (identifier) @reference)
 (new_expression constructor: (member_expression property: (property_identifier) @reference))
-(class_heritage [(identifier) @reference (member_expression property: (property_identifier) @reference)])
 (decorator (identifier) @reference)
-(jsx_opening_element name: (identifier) @reference)
-(jsx_self_closing_element name: (identifier) @reference)

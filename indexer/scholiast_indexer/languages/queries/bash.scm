@@ -1,0 +1,8 @@
+; Capture names are explained in captures.md beside this file.
+(comment) @comment
+
+(function_definition name: (word) @name body: (_) @body) @definition.function
+(program (variable_assignment name: (variable_name) @name) @definition.variable)
+(program (declaration_command (variable_assignment name: (variable_name) @name)) @definition.variable)
+
+(command name: (command_name (word) @reference))

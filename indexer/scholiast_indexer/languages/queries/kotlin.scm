@@ -1,0 +1,25 @@
+; Capture names are explained in captures.md beside this file.
+(line_comment) @comment
+(block_comment) @comment
+(annotation) @attribute
+
+(class_declaration "interface" name: (identifier) @name (class_body)? @body) @definition.interface
+(class_declaration name: (identifier) @name (enum_class_body) @body) @definition.enum
+(class_declaration name: (identifier) @name (class_body) @body) @definition.class
+(class_declaration name: (identifier) @name) @definition.class
+(object_declaration name: (identifier) @name (class_body) @body) @definition.class
+(object_declaration name: (identifier) @name) @definition.class
+(function_declaration [(user_type) (nullable_type)] @owner . "." . name: (identifier) @name (function_body)? @body) @definition.function
+(function_declaration name: (identifier) @name (function_body) @body) @definition.function
+(function_declaration name: (identifier) @name) @definition.function
+(secondary_constructor "constructor" @name (block)? @body) @definition.method
+(source_file (property_declaration [(user_type) (nullable_type)] @owner . "." . (variable_declaration . (identifier) @name)) @definition.property)
+(source_file (property_declaration (variable_declaration . (identifier) @name)) @definition.variable)
+(class_body (property_declaration (variable_declaration . (identifier) @name)) @definition.property)
+(enum_class_body (property_declaration (variable_declaration . (identifier) @name)) @definition.property)
+(class_parameter ["val" "var"] (identifier) @name) @definition.property
+(type_alias type: (identifier) @name) @definition.type
+
+(call_expression . (identifier) @reference)
+(call_expression . (navigation_expression (_) (identifier) @reference .))
+(user_type (identifier) @reference)

@@ -1,0 +1,25 @@
+; Capture names are explained in captures.md beside this file.
+(comment) @comment
+(multiline_comment) @comment
+(attribute) @attribute
+
+(class_declaration declaration_kind: "extension" name: (_) @qualified body: (_) @body) @definition.type
+(class_declaration declaration_kind: "struct" name: (type_identifier) @name body: (_) @body) @definition.struct
+(class_declaration declaration_kind: "enum" name: (type_identifier) @name body: (_) @body) @definition.enum
+(class_declaration name: (type_identifier) @name body: (_) @body) @definition.class
+(protocol_declaration name: (type_identifier) @name body: (_) @body) @definition.interface
+(function_declaration "func" . _ @name body: (_) @body) @definition.function
+(protocol_function_declaration "func" . _ @name) @definition.function
+(init_declaration name: "init" @name body: (_)? @body) @definition.method
+(deinit_declaration "deinit" @name body: (_) @body) @definition.method
+(subscript_declaration "subscript" @name (computed_property)? @body) @definition.method
+(source_file (property_declaration name: (pattern bound_identifier: (simple_identifier) @name) computed_value: (_)? @body) @definition.variable)
+(class_body (property_declaration name: (pattern bound_identifier: (simple_identifier) @name) computed_value: (_)? @body) @definition.property)
+(enum_class_body (property_declaration name: (pattern bound_identifier: (simple_identifier) @name) computed_value: (_)? @body) @definition.property)
+(protocol_property_declaration name: (pattern bound_identifier: (simple_identifier) @name)) @definition.property
+(typealias_declaration "typealias" . name: (type_identifier) @name) @definition.type
+(associatedtype_declaration name: (type_identifier) @name) @definition.type
+
+(call_expression . (simple_identifier) @reference)
+(call_expression . (navigation_expression suffix: (navigation_suffix suffix: (simple_identifier) @reference)))
+(type_identifier) @reference
