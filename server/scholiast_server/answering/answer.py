@@ -1,0 +1,173 @@
+"""Ties evidence, engine and check together: hits in, a checked `Answer` out; must not know how hits are found
+or shown.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from scholiast_indexer.types import Hit
+from scholiast_server.answering.citations import Outline, Read, check_citations
+from scholiast_server.answering.claims import CITATION, parse_claims
+from scholiast_server.answering.confidence import assess
+from scholiast_server.answering.evidence import select_evidence
+from scholiast_server.answering.limits import ANSWER_CHARACTERS_MAX, CLOSEST_MAX
+from scholiast_server.answering.types import Answer, Confidence, Evidence, EvidenceSource, Provenance, Source
+from scholiast_server.models.protocol import Engine, Request, never
+
+NO_MODEL_NOTE = (
+    "Answered from the code alone (no model configured). For generated answers: "
+    'pip install "scholiast[llama]" and set a model.'
+)
+"""What follows every answer that no model wrote."""
+
+NOTHING_FOUND = "Nothing in this code answers that."
+CLOSEST = "The closest, with weak evidence:"
+
+
+class AnswerOptions(msgspec.Struct, frozen=True):
+    """What may differ from one question to the next."""
+
+    max_tokens: int = 512
+    seed: int = 0
+    adapter: str | None = None
+    adapter_scale: float | None = None
+
+
+class _Written(msgspec.Struct, frozen=True):
+    text: str
+    evidence: tuple[Evidence, ...]
+    complete: bool
+
+
+def answer_question(  # noqa: PLR0913  (keyword-only beyond the four that every caller has)
+    question: str,
+    hits: Sequence[Hit],
+    engine: Engine,
+    source: EvidenceSource,
+    *,
+    options: AnswerOptions = AnswerOptions(),  # noqa: B008  (frozen)
+    read: Read | None = None,
+    outline: Outline | None = None,
+    on_delta: Callable[[str], None] | None = None,
+    cancelled: Callable[[], bool] = never,
+) -> Answer:
+    """The checked answer to a question, from hits best first.
+
+    Args:
+        read: the current bytes of a file for the check, live buffers laid over it; the indexed bytes by
+        default. outline: the definitions of those bytes, to tell a moved definition from a copy of it.
+        on_delta: given the text piece by piece as it is written. cancelled: asked between pieces; what was
+        written until then is checked and comes back as incomplete.
+    """
+    began = time.perf_counter()
+    confidence = assess(question, hits, source.document_frequency)
+    evidence = select_evidence(question, hits, source)
+    gathered = time.perf_counter()
+    if confidence.level == "weak":
+        written = _Written(_nothing_found(evidence), (), complete=True)
+        if on_delta:
+            on_delta(written.text)
+    else:
+        request = Request(question, evidence, options.max_tokens, options.seed)
+        written = _write(request, engine, on_delta, cancelled)
+    wrote = time.perf_counter()
+    citations = check_citations(written.text, written.evidence, read or source.read, outline)
+    done = time.perf_counter()
+    timings = {
+        "evidence": gathered - began,
+        "engine": wrote - gathered,
+        "check": done - wrote,
+        "total": done - began,
+    }
+    provenance = _provenance(engine, options, written, confidence, timings)
+    return Answer(question, written.text, engine.name, options.adapter, citations, provenance)
+
+
+def _write(
+    request: Request, engine: Engine, on_delta: Callable[[str], None] | None, cancelled: Callable[[], bool]
+) -> _Written:
+    pieces: list[str] = []
+    length = 0
+    complete = True
+    stream = engine.answer(request, cancelled)
+    for piece in stream:
+        pieces.append(piece[: ANSWER_CHARACTERS_MAX - length])
+        length += len(pieces[-1])
+        if on_delta and engine.is_generative:
+            on_delta(pieces[-1])
+        if length >= ANSWER_CHARACTERS_MAX or cancelled():
+            complete = False
+            break
+    if (close := getattr(stream, "close", None)) is not None:
+        close()
+    text = "".join(pieces)
+    if engine.is_generative:
+        return _Written(text, request.evidence, complete)
+    text, evidence = renumbered(text, request.evidence)
+    if on_delta:
+        on_delta(text)
+    return _Written(text, evidence, complete)
+
+
+def renumbered(text: str, evidence: Sequence[Evidence]) -> tuple[str, tuple[Evidence, ...]]:
+    """Text and evidence numbered in order of first citation; pieces that nothing cites come last.
+
+    Only for text whose every `[n]` is a citation: an engine without a model writes no other.
+    """
+    first_use = dict.fromkeys(number for claim in parse_claims(text) for number in claim.numbers)
+    ordered = sorted(
+        evidence,
+        key=lambda piece: list(first_use).index(piece.n) if piece.n in first_use else 10_000 + piece.n,
+    )
+    new = {piece.n: place for place, piece in enumerate(ordered, start=1)}
+    changed = CITATION.sub(
+        lambda m: f"[{new[int(m[1])]}]" if m[1].isdigit() and int(m[1]) in new else m[0], text
+    )
+    return changed, tuple(msgspec.structs.replace(piece, n=new[piece.n]) for piece in ordered)
+
+
+def _nothing_found(evidence: Sequence[Evidence]) -> str:
+    if not evidence:
+        return NOTHING_FOUND
+    places = [
+        f"  {piece.path}:{piece.start_line}  {piece.symbol}".rstrip() for piece in evidence[:CLOSEST_MAX]
+    ]
+    return "\n".join([f"{NOTHING_FOUND} {CLOSEST}", *places])
+
+
+def _provenance(
+    engine: Engine,
+    options: AnswerOptions,
+    written: _Written,
+    confidence: Confidence,
+    seconds: dict[str, float],
+) -> Provenance:
+    return Provenance(
+        engine=engine.name,
+        model=engine.model,
+        adapter=options.adapter,
+        adapter_scale=options.adapter_scale,
+        seed=options.seed,
+        max_tokens=options.max_tokens,
+        prompt_tokens=None,
+        evidence=tuple(
+            Source(
+                piece.n,
+                piece.path,
+                piece.start_line,
+                piece.end_line,
+                piece.symbol,
+                piece.hash,
+                round(piece.score, 4),
+            )
+            for piece in written.evidence
+        ),
+        confidence=confidence,
+        complete=written.complete,
+        note="" if engine.is_generative else NO_MODEL_NOTE,
+        timings_ms={name: round(value * 1000, 2) for name, value in seconds.items()},
+    )

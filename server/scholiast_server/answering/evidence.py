@@ -1,0 +1,179 @@
+"""From hits to numbered evidence: narrowed to definitions, joined, ranked, capped; must not know engines."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from scholiast_indexer.types import Hit
+from scholiast_server.answering.anchors import anchor_hash, source_lines
+from scholiast_server.answering.limits import (
+    CALLED_MAX,
+    EVIDENCE_LINES_MAX,
+    EVIDENCE_MAX,
+    EVIDENCE_PER_FILE_MAX,
+    HITS_READ_MAX,
+)
+from scholiast_server.answering.narrowing import FileText, Focus, Span, definitions_of, holds_doc, narrow
+from scholiast_server.answering.types import EvidenceSource
+from scholiast_server.models.extractive.describe import is_changelog, is_declaration, is_test
+from scholiast_server.models.extractive.docs import lead
+from scholiast_server.models.extractive.question import Question, read_question, stems_in, subject_stems
+from scholiast_server.models.extractive.relations import names_one_thing
+from scholiast_server.models.extractive.source import calls
+from scholiast_server.models.protocol import Evidence
+
+SECOND_SCORE = 0.9
+"""Share of the hit's score for the second definition in it."""
+
+NAME_SHARE, DOC_SHARE = 0.6, 0.4
+"""How much a name and a doc comment that speak of the whole question raise a piece."""
+
+_STANDING = {"section": 0.85, "text": 0.8, "block": 0.8}
+"""Prose and code outside definitions open an answer only when they are clearly the better hit."""
+
+ASIDE_STANDING = 0.5
+"""A forward declaration and a line of a changelog say that something is, not what."""
+
+TEST_STANDING = 0.7
+"""A test shows how something is used, not what it is."""
+
+
+def select_evidence(question: str, hits: Sequence[Hit], source: EvidenceSource) -> tuple[Evidence, ...]:
+    """The numbered pieces that an answer may rest on, best first; empty without hits."""
+    asked = read_question(question)
+    focus = _focus(asked, source)
+    hits = hits[:HITS_READ_MAX]
+    files = {path: _file(path, hits, source) for path in dict.fromkeys(hit.path for hit in hits)}
+    pieces: list[Evidence] = []
+    for hit in hits:
+        for place, span in enumerate(narrow(hit, files[hit.path], focus)):
+            score = hit.score * (SECOND_SCORE if place else 1.0)
+            pieces = _merged(pieces, _piece(hit, span, files[hit.path], score))
+    ranked = _capped(_ranked(pieces, focus))
+    called = _called(ranked[0], hits, files, ranked) if ranked else []
+    chosen = [*ranked[: EVIDENCE_MAX - len(called)], *called]
+    return tuple(msgspec.structs.replace(piece, n=n) for n, piece in enumerate(chosen, start=1))
+
+
+def _focus(asked: Question, source: EvidenceSource) -> Focus:
+    """Rare words count more: 1 for a word of no chunk, .3 for one of ten, .13 for one of a thousand."""
+    wanted = subject_stems(asked)
+    weights = {word: 1 / (1 + math.log1p(source.document_frequency(word))) for word in sorted(wanted)}
+    return Focus(weights, asked.names, asked.shape in {"where", "how"})
+
+
+def _file(path: str, hits: Sequence[Hit], source: EvidenceSource) -> FileText:
+    """The indexed file; the lines of the hits alone when it can't be read any more."""
+    data = source.read(path)
+    if data is not None:
+        return FileText(source_lines(data), source.symbols(path))
+    lines: list[str] = []
+    for hit in hits:
+        if hit.path == path:
+            text = hit.text.removesuffix("\n").split("\n")
+            lines += [""] * (hit.start_line - 1 + len(text) - len(lines))
+            lines[hit.start_line - 1 : hit.start_line - 1 + len(text)] = text
+    return FileText(lines, ())
+
+
+def _piece(hit: Hit, span: Span, file: FileText, score: float) -> Evidence:
+    text = file.lines[span.start : span.end]
+    symbol = span.symbol
+    return Evidence(
+        n=0,
+        path=hit.path,
+        start_line=span.start + 1,
+        end_line=span.end,
+        language=hit.language,
+        kind=symbol.kind if symbol else hit.kind,
+        symbol=symbol.path if symbol else "",
+        signature=symbol.signature if symbol else "",
+        doc=symbol.doc if symbol and holds_doc(symbol, text) else "",
+        text="\n".join(text),
+        hash=anchor_hash(text),
+        score=score,
+    )
+
+
+def _ranked(pieces: list[Evidence], focus: Focus) -> list[Evidence]:
+    """Best first: the hit's score, raised for definitions whose name and doc comment speak of the question.
+    """
+    total = sum(focus.weights.values()) or 1.0
+    asks_for_tests = "test" in focus.weights
+
+    def worth(piece: Evidence) -> float:
+        named = focus.share(stems_in(piece.symbol)) / total
+        documented = focus.share(stems_in(" ".join(lead(piece.doc, 2)))) / total
+        tested = TEST_STANDING if is_test(piece) and not asks_for_tests else 1.0
+        tested *= ASIDE_STANDING if is_declaration(piece) or is_changelog(piece) else 1.0
+        return piece.score * _STANDING.get(piece.kind, 1.0) * tested * (1 + NAME_SHARE * named + DOC_SHARE *
+        documented)
+
+    return sorted(pieces, key=lambda piece: -worth(piece))
+
+
+def _capped(pieces: list[Evidence]) -> list[Evidence]:
+    per_file: Counter[str] = Counter()
+    kept: list[Evidence] = []
+    for piece in pieces:
+        per_file[piece.path] += 1
+        if per_file[piece.path] <= EVIDENCE_PER_FILE_MAX:
+            kept.append(piece)
+    return kept[:EVIDENCE_MAX]
+
+
+def _called(
+    main: Evidence, hits: Sequence[Hit], files: dict[str, FileText], chosen: Sequence[Evidence]
+) -> list[Evidence]:
+    """Definitions in the hits that the best piece calls by name, where no piece shows them yet."""
+    names = {name for name in calls(main.text, main.language) if names_one_thing(name)}
+    names -= {main.name, *(piece.name for piece in chosen)}
+    found: dict[str, Evidence] = {}
+    for hit in hits:
+        if hit.language == main.language:
+            for span in definitions_of(names - found.keys(), hit, files[hit.path]):
+                piece = _piece(hit, span, files[hit.path], hit.score)
+                if is_test(main) or not is_test(piece):
+                    found.setdefault(piece.name, piece)
+    return list(found.values())[:CALLED_MAX]
+
+
+def _merged(pieces: list[Evidence], new: Evidence) -> list[Evidence]:
+    """The pieces with the new one added, or joined to the one of the same definition that it overlaps or
+    touches.
+    """
+    for place, old in enumerate(pieces):
+        if new.path == old.path and new.symbol and new.symbol == old.symbol and new.kind != "section":
+            return [*pieces[:place], _joined(old, new), *pieces[place + 1 :]]
+        touches = (
+            new.path == old.path and new.start_line <= old.end_line + 1 and old.start_line <= new.end_line + 1
+        )
+        overlaps = touches and new.start_line <= old.end_line and old.start_line <= new.end_line
+        if touches and (new.symbol == old.symbol or overlaps):
+            return [*pieces[:place], _joined(old, new), *pieces[place + 1 :]]
+    return [*pieces, new]
+
+
+def _joined(old: Evidence, new: Evidence) -> Evidence:
+    """Both as one piece; the better hit alone when one lies in the other's definition or both are too much to
+    cite.
+    """
+    first, second = (old, new) if old.start_line <= new.start_line else (new, old)
+    is_inside = second.end_line <= first.end_line
+    is_long = second.end_line - first.start_line + 1 > EVIDENCE_LINES_MAX
+    is_apart = second.start_line > first.end_line + 1
+    if old.symbol != new.symbol or is_inside or is_long or is_apart:
+        return old
+    text = first.text.split("\n") + second.text.split("\n")[first.end_line - second.start_line + 1 :]
+    return msgspec.structs.replace(
+        old,
+        start_line=first.start_line,
+        end_line=second.end_line,
+        text="\n".join(text),
+        hash=anchor_hash(text),
+        score=max(old.score, new.score),
+    )

@@ -1,0 +1,212 @@
+"""The definitions inside a hit that speak most of the question; pure, and must not know engines or indexes.
+
+A chunk is cut for retrieval and may hold ten methods or half of one. A citation should point at the
+definition that answers, with the doc comment above it. Lines are 0-based and half-open here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+import msgspec
+
+from scholiast_indexer.types import Hit, Symbol
+from scholiast_server.answering.limits import EVIDENCE_LINES_MAX, LEAD_LINES_MAX
+from scholiast_server.models.extractive.docs import lead
+from scholiast_server.models.extractive.question import stems_in
+
+NAME_WEIGHT, DOC_WEIGHT, BODY_WEIGHT = 2.0, 1.0, 0.5
+"""What a word of the question counts in a definition's name, in the head of its doc comment, in its body."""
+
+KIN_WEIGHT = 0.6
+"""What a word with the same beginning counts: `signing` for `signature`, `router` for `route`."""
+
+KIN_CHARACTERS_MIN = 4
+
+CONTAINER_WEIGHT = 0.6
+"""A type speaks of all that its members do; asked where or how, a member answers better."""
+
+VALUE_WEIGHT = 0.6
+"""A constant or attribute seldom answers, unless the question spells it out."""
+
+SECOND_SHARE_MIN = 0.7
+"""A second definition of a hit is taken when it speaks at least this much as the first, in its name too."""
+
+HIT_SYMBOL_BONUS = 0.1
+"""For the definition that the chunk itself is named after: decides between equals."""
+
+NAMED_BONUS = 10.0
+"""For a definition that the question spells out."""
+
+_LEAD_MARKS = ("//", "/*", "*", "#", "--", ";;", "@", "%", '"""')
+
+
+class Focus(msgspec.Struct, frozen=True):
+    """What a question asks for, as far as it chooses between definitions."""
+
+    weights: Mapping[str, float]
+    """Stems of the question and what each is worth."""
+    names: tuple[str, ...]
+    """Identifiers that it spells out."""
+    asks_for_action: bool
+    """Where or how something is done, rather than what something is."""
+
+    def share(self, words: frozenset[str]) -> float:
+        """The worth of the question's stems among the words."""
+        return sum(worth for stem, worth in self.weights.items() if stem in words)
+
+    def kin_share(self, words: frozenset[str]) -> float:
+        """The same, where a word with the same beginning counts in part."""
+        return sum(worth * _kinship(stem, words) for stem, worth in self.weights.items())
+
+
+class FileText(msgspec.Struct, frozen=True):
+    """A file as evidence is cut from it."""
+
+    lines: Sequence[str]
+    symbols: Sequence[Symbol]
+
+
+class Span(msgspec.Struct, frozen=True):
+    """Part of a file that a hit is narrowed to; without a symbol it is outside any definition."""
+
+    start: int
+    end: int
+    symbol: Symbol | None
+
+
+def narrow(hit: Hit, file: FileText, focus: Focus) -> list[Span]:
+    """The one or two definitions in the hit that matter most, best first; the hit itself when none does."""
+    start, end = max(0, hit.start_line - 1), min(hit.end_line, len(file.lines))
+    touched = [symbol for symbol in file.symbols if symbol.start_line < end and start < symbol.end_line]
+    inside = _longest(touched)
+    relevance = {place: _relevance(symbol, hit, file, focus) for place, symbol in enumerate(inside)}
+    order = sorted(relevance, key=lambda place: (-relevance[place], place))
+    if not order or relevance[order[0]] <= 0:
+        return [_trimmed(start, end, file.lines, focus)]
+    chosen = order[:1]
+    for place in order[1:2]:
+        is_close = relevance[place] >= SECOND_SHARE_MIN * relevance[order[0]]
+        if is_close and focus.kin_share(stems_in(inside[place].name)) > 0:
+            chosen.append(place)
+    return [_extent(inside[place], file, (start, end)) for place in chosen]
+
+
+def definitions_of(names: Collection[str], hit: Hit, file: FileText) -> list[Span]:
+    """Definitions with one of the names that begin inside the hit."""
+    found = [
+        symbol
+        for symbol in file.symbols
+        if symbol.name in names and hit.start_line - 1 <= symbol.start_line < hit.end_line
+    ]
+    return [_extent(symbol, file, (hit.start_line - 1, hit.end_line)) for symbol in found]
+
+
+def holds_doc(symbol: Symbol, lines: Sequence[str]) -> bool:
+    """Whether the lines hold the beginning of the symbol's doc comment: what is not cited must not be quoted.
+    """
+    opening = re.findall(r"\w+", symbol.doc)[:4]
+    words = [word for line in lines for word in re.findall(r"\w+", line)]
+    return any(words[at : at + len(opening)] == opening for at in range(len(words)))
+
+
+def _relevance(symbol: Symbol, hit: Hit, file: FileText, focus: Focus) -> float:
+    members = _members(symbol, file.symbols)
+    own = "\n".join(file.lines[at] for at in _own_lines(symbol, members, hit) if at < len(file.lines))
+    spoken = (
+        NAME_WEIGHT * focus.kin_share(stems_in(symbol.name))
+        + DOC_WEIGHT * focus.kin_share(stems_in(" ".join(lead(symbol.doc, 2))))
+        + BODY_WEIGHT * focus.share(stems_in(own))
+        + BODY_WEIGHT * focus.share(stems_in(symbol.path))
+    )
+    if members and focus.asks_for_action and symbol.kind not in {"function", "method", "section"}:
+        spoken *= CONTAINER_WEIGHT
+    if symbol.kind in {"variable", "constant", "property"}:
+        spoken *= VALUE_WEIGHT
+    is_named = any(name in {symbol.name, symbol.path} for name in focus.names)
+    is_hit = symbol.path == hit.symbol
+    return spoken + (HIT_SYMBOL_BONUS if is_hit else 0.0) + (NAMED_BONUS if is_named else 0.0)
+
+
+def _longest(symbols: Sequence[Symbol]) -> list[Symbol]:
+    """One definition for each symbol path: of overloads and forward declarations the one with a body."""
+    best: dict[str, Symbol] = {}
+    for symbol in symbols:
+        known = best.get(symbol.path)
+        if known is None or symbol.end_line - symbol.start_line > known.end_line - known.start_line:
+            best[symbol.path] = symbol
+    return sorted(best.values(), key=lambda symbol: (symbol.start_line, -symbol.end_line))
+
+
+def _kinship(stem: str, words: frozenset[str]) -> float:
+    if stem in words:
+        return 1.0
+    if len(stem) < KIN_CHARACTERS_MIN:
+        return 0.0
+    long = [word for word in words if len(word) >= KIN_CHARACTERS_MIN]
+    return KIN_WEIGHT if any(word.startswith(stem) or stem.startswith(word) for word in long) else 0.0
+
+
+def _members(symbol: Symbol, symbols: Sequence[Symbol]) -> list[Symbol]:
+    length = symbol.end_line - symbol.start_line
+    return [
+        other
+        for other in symbols
+        if symbol.start_line <= other.start_line
+        and other.end_line <= symbol.end_line
+        and other.end_line - other.start_line < length
+    ]
+
+
+def _own_lines(symbol: Symbol, members: Sequence[Symbol], hit: Hit) -> list[int]:
+    """Lines of the definition inside the hit that belong to no definition inside it."""
+    first, last = max(symbol.start_line, hit.start_line - 1), min(symbol.end_line, hit.end_line)
+    taken: set[int] = set()
+    for member in members:
+        taken.update(range(member.start_line, member.end_line))
+    return [at for at in range(first, last) if at not in taken]
+
+
+def _extent(symbol: Symbol, file: FileText, hit: tuple[int, int]) -> Span:
+    """The lines to cite for a definition: all of it, the head of a long type, the part of a long function in
+    the hit.
+    """
+    start, end = symbol.start_line, min(symbol.end_line, len(file.lines))
+    is_long = end - start > EVIDENCE_LINES_MAX
+    members = _members(symbol, file.symbols) if is_long and symbol.kind not in {"function", "method"} else []
+    if members:
+        end = max(members[0].start_line, start + 1)
+    elif is_long:
+        start, end = max(start, hit[0]), min(end, hit[1])
+    end = min(end, start + EVIDENCE_LINES_MAX)
+    if start == symbol.start_line:
+        start = _with_lead(symbol, start, end, file.lines)
+    while end > start + 1 and not file.lines[end - 1].strip():
+        end -= 1
+    return Span(start, end, symbol)
+
+
+def _with_lead(symbol: Symbol, start: int, end: int, lines: Sequence[str]) -> int:
+    """The first line of the doc comment above the definition, when the doc comment is not inside it."""
+    if not symbol.doc or holds_doc(symbol, lines[start:end]):
+        return start
+    at = start
+    while at > 0 and start - at < LEAD_LINES_MAX and lines[at - 1].strip().startswith(_LEAD_MARKS):
+        at -= 1
+    return at if holds_doc(symbol, lines[at:end]) else start
+
+
+def _trimmed(start: int, end: int, lines: Sequence[str], focus: Focus) -> Span:
+    """The hit without empty lines at its ends; of a long one, the stretch that says most about the question.
+    """
+    while start < end - 1 and not lines[start].strip():
+        start += 1
+    while end - 1 > start and not lines[end - 1].strip():
+        end -= 1
+    if end - start > EVIDENCE_LINES_MAX:
+        worth = [focus.share(stems_in(line)) for line in lines[start:end]]
+        best = start + worth.index(max(worth))
+        start = max(start, min(best - EVIDENCE_LINES_MAX // 4, end - EVIDENCE_LINES_MAX))
+        end = start + EVIDENCE_LINES_MAX
+    return Span(start, end, None)

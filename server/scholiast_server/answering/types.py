@@ -1,0 +1,133 @@
+"""The frozen values of an answer; must not know how any of them is made.
+
+`msgspec.to_builtins(answer)` is the document of `scholiast ask --json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+import msgspec
+
+from scholiast_indexer.types import Symbol
+from scholiast_server.models.protocol import Evidence
+
+__all__ = [
+    "Answer",
+    "Citation",
+    "Confidence",
+    "Evidence",
+    "EvidenceSource",
+    "Provenance",
+    "Source",
+    "Status",
+    "Use",
+]
+
+Status = Literal["verified", "moved", "unsupported"]
+
+
+class EvidenceSource(Protocol):
+    """What answering asks of an index."""
+
+    def symbols(self, path: str) -> Sequence[Symbol]:
+        """The definitions of a file in source order."""
+        ...
+
+    def read(self, path: str) -> bytes | None:
+        """The indexed bytes of a file; None when it is not indexed."""
+        ...
+
+    def document_frequency(self, word: str) -> int:
+        """In how many chunks a word occurs, stemmed as the index stems."""
+        ...
+
+
+class Use(msgspec.Struct, frozen=True):
+    """One sentence that cites a piece, by its place in the answer (characters, half-open), and whether it
+    holds.
+    """
+
+    start: int
+    end: int
+    status: Status
+    reason: str
+
+
+class Citation(msgspec.Struct, frozen=True):
+    """A number of the answer, where it points to now, and whether that holds. Lines are 1-based and
+    inclusive.
+    """
+
+    n: int
+    path: str
+    start_line: int
+    end_line: int
+    status: Status
+    quote: str
+    """The first of the cited lines, exactly as they stand in the file."""
+    symbol: str
+    reason: str
+    """Why it is not `verified`; empty when it is."""
+    uses: tuple[Use, ...]
+
+
+class Confidence(msgspec.Struct, frozen=True):
+    """Whether the hits can answer the question, and what says so."""
+
+    level: Literal["strong", "weak"]
+    coverage: float
+    """Share of the question's words, weighted by rarity, that the best hits hold: 0..1."""
+    similarity: float
+    """Best dense score of a hit."""
+    missing: tuple[str, ...]
+    """Words of the question that occur nowhere in the code."""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """One piece of evidence as the provenance records it."""
+
+    n: int
+    path: str
+    start_line: int
+    end_line: int
+    symbol: str
+    hash: str
+    score: float
+
+
+class Provenance(msgspec.Struct, frozen=True):
+    """How the answer came about: enough to replay it and to tell two apart."""
+
+    engine: str
+    model: str | None
+    adapter: str | None
+    adapter_scale: float | None
+    seed: int
+    max_tokens: int
+    prompt_tokens: int | None
+    evidence: tuple[Source, ...]
+    confidence: Confidence
+    complete: bool
+    """False when the answer was cancelled or cut at its limit."""
+    note: str
+    """What the user should know about the engine: that no model is loaded, and how to add one."""
+    timings_ms: dict[str, float]
+    """`evidence`, `engine`, `check`, `total`."""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A checked answer."""
+
+    question: str
+    answer: str
+    engine: str
+    adapter: str | None
+    citations: tuple[Citation, ...]
+    provenance: Provenance
+
+    @property
+    def found(self) -> bool:
+        """Whether the code answers the question; when not, a terminal exits with 1."""
+        return self.provenance.confidence.level == "strong"

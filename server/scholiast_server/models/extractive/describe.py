@@ -1,0 +1,206 @@
+"""What one piece of evidence is and does, in words that all stand in it; must not know the other pieces."""
+
+from __future__ import annotations
+
+import re
+
+from scholiast_server.models.extractive import docs, phrasing, source
+from scholiast_server.models.extractive.question import stems_in
+from scholiast_server.models.protocol import Evidence
+
+_SETS = re.compile(r"^[^=\n(]*?(?::=|=(?!=|>))\s*(?P<value>[^\n]{1,60}?)[;,]?\s*$")
+_DEFINE = re.compile(r"^\s*#\s*define\s+\w+\s+(?P<value>[^\n\\]{1,60}?)\s*$")
+_TEST_PATH = re.compile(
+    r"(?:^|/)(?:tests?|specs?|__tests__|testing|test_[^/]*|[^/]*(?:_test|_spec|\.test|\.spec|Test|Tests|Spec))(?:/|\.|$)"
+)
+_TEST_SYMBOL = re.compile(r"(?:^|\.)(?:tests?\.|test_|Test[A-Z_])")
+_CHANGELOG_PATH = re.compile(
+    r"(?:^|/)(?:change(?:s|log)|history|news|releases?(?:[-_]?notes)?|whats?[-_]?new)\b[^/]*$", re.I
+)
+_REASON = re.compile(
+    r"\b(?:because|so that|otherwise|avoid|prevent|since|in order to|to ensure|due to|needed|workaround|"
+    r"instead of|make sure|the reason|must not|backwards? compat\w*|not safe|unsafe|legacy)\b",
+    re.I,
+)  # fmt: skip
+_NOUNS = {
+    "type": "type",
+    "block": "block of code",
+    "text": "passage",
+    "cell": "notebook cell",
+    "script": "script",
+}
+QUOTE_CHARACTERS_MAX = 200
+SIGNATURE_CHARACTERS_MAX = 90
+
+
+def label(piece: Evidence) -> str:
+    """How sentences name the piece: its symbol, or its file where it has none."""
+    if piece.kind == "section" or piece.language in source.PROSE:
+        return f"the section “{piece.symbol}” of `{piece.path}`" if piece.symbol else f"`{piece.path}`"
+    return f"`{piece.symbol}`" if piece.symbol else f"`{piece.path}`"
+
+
+def noun(piece: Evidence) -> str:
+    """What the piece is, for `is a …`."""
+    return _NOUNS.get(piece.kind, piece.kind)
+
+
+def is_prose(piece: Evidence) -> bool:
+    """Whether the piece is documentation rather than code."""
+    return piece.language in source.PROSE or piece.kind == "section"
+
+
+def is_test(piece: Evidence) -> bool:
+    """Whether the piece is a test or lies in a file of tests."""
+    return bool(_TEST_PATH.search(piece.path) or _TEST_SYMBOL.search(piece.symbol))
+
+
+def is_changelog(piece: Evidence) -> bool:
+    """Whether the piece tells what changed rather than what is."""
+    return bool(_CHANGELOG_PATH.search(piece.path))
+
+
+def is_value(piece: Evidence) -> bool:
+    """Whether the piece is a constant or an attribute."""
+    return piece.kind in {"constant", "variable", "property"}
+
+
+def is_declaration(piece: Evidence) -> bool:
+    """Whether the piece only announces a function that is written elsewhere, and says nothing about it."""
+    is_function = piece.kind in {"function", "method"}
+    has_body = not piece.text.rstrip().endswith(";") or re.search(r"[{=]", piece.text)
+    return is_function and not piece.doc and not has_body
+
+
+def documented_clause(piece: Evidence) -> str | None:
+    """What its doc comment says it does, fit to follow its name; None without a doc comment that reads so."""
+    first = [] if is_prose(piece) else docs.lead(piece.doc)
+    return phrasing.clause(first[0], piece.symbol) if first else None
+
+
+def doc_quotation(piece: Evidence) -> str | None:
+    """The first sentence of its doc comment as a quotation."""
+    first = docs.lead(piece.doc)
+    return quoted(first[0]) if first else None
+
+
+def quoted(sentence: str) -> str:
+    """A sentence between quotation marks, shortened, without a full stop."""
+    return f"“{_quotable(sentence)}”"
+
+
+def value_clause(piece: Evidence) -> str | None:
+    """`is set to `30``, for a constant whose value stands on its line."""
+    if piece.kind not in {"constant", "variable", "macro", "property"}:
+        return None
+    line = next((line for line in piece.text.split("\n") if piece.name in line), "")
+    match = _DEFINE.match(line) or _SETS.match(line)
+    value = match["value"].rstrip(" {[(") if match else ""
+    return f"is set to `{value}`" if value and "`" not in value else None
+
+
+def code_clause(piece: Evidence, stems: frozenset[str]) -> str:
+    """What the source itself shows: kind, parents, and the calls nearest to the question; never empty."""
+    if parents := [f"`{name}`" for name in source.bases(piece.signature)][:3]:
+        return f"is {phrasing.article(noun(piece))} that extends {phrasing.listing(parents)}"
+    if piece.kind in {"function", "method", "macro"} and (called := telling_calls(piece, stems)):
+        return f"calls {phrasing.listing([f'`{name}`' for name in called])}{_raising(piece)}"
+    is_telling = piece.kind in {"type", "trait", "interface", "struct"} and piece.name != piece.signature
+    if is_telling and "`" not in piece.signature and len(piece.signature) <= SIGNATURE_CHARACTERS_MAX:
+        return f"is {phrasing.article(noun(piece))}, declared as `{piece.signature}`"
+    return f"is {phrasing.article(noun(piece))} in `{piece.path}`"
+
+
+def raise_verb(piece: Evidence) -> str:
+    """What the piece's language calls it."""
+    return "raises" if piece.language in {"python", "ruby", "elixir", "ocaml"} else "throws"
+
+
+def _raising(piece: Evidence) -> str:
+    found = source.raises(piece.text, piece.language)
+    return f" and {raise_verb(piece)} `{found[0][0]}`" if len(found) == 1 else ""
+
+
+def telling_calls(piece: Evidence, stems: frozenset[str], count: int = 3) -> list[str]:
+    """The calls whose names share most with the question, then the first ones, in source order."""
+    called = [name for name in source.calls(piece.text, piece.language) if name != piece.name]
+
+    def distance(name: str) -> tuple[int, bool, bool]:
+        return -len(stems_in(name) & stems), name[:1].isupper(), len(name) < 5
+
+    best = sorted(called, key=distance)[:count]
+    return [name for name in called if name in best]
+
+
+def telling_comment(piece: Evidence, stems: frozenset[str], words_min: int = 2) -> str | None:
+    """The sentence of the comments inside the code that shares most words with the question, at least
+    `words_min`.
+    """
+    known = set(docs.all_sentences(piece.doc))
+    body = _body(piece) if piece.doc else piece.text
+    inner = [said for text in source.comments(body, piece.language) for said in docs.all_sentences(text)]
+    best = _most_telling([said for said in inner if said not in known and len(said.split()) >= 4], stems)
+    return best[1] if best[0] >= words_min else None
+
+
+def reason(piece: Evidence, stems: frozenset[str]) -> str | None:
+    """The sentence of its doc comment, comments or prose that gives a reason and shares most with the
+    question.
+    """
+    said = docs.all_sentences(_prose(piece))
+    for comment in source.comments(piece.text, piece.language):
+        said += docs.all_sentences(comment)
+    best = _most_telling([text for text in said if _REASON.search(text)], stems)
+    return best[1] if best[0] >= min(2, len(stems)) else None
+
+
+def telling_sentence(piece: Evidence, stems: frozenset[str]) -> str | None:
+    """The sentence of a piece of prose that shares most words with the question; the first one in a tie."""
+    return _most_telling(docs.all_sentences(_prose(piece)), stems)[1] or None
+
+
+def telling_line(piece: Evidence, stems: frozenset[str]) -> tuple[int, str] | None:
+    """The line of code (number, text) that shares most words with the question; None when none shares any."""
+    best: tuple[int, int, str] | None = None
+    lines = source.code_only(piece.text, piece.language).split("\n")
+    for place, (line, bare) in enumerate(zip(piece.text.split("\n"), lines, strict=True)):
+        code = " ".join(line.split())
+        is_usable = "`" not in code and 3 <= len(code) <= 100 and bool(bare.strip())
+        shared = len(stems_in(code) & stems) if is_usable else 0
+        if shared and (best is None or shared > best[0]):
+            best = (shared, piece.start_line + place, code)
+    return (best[1], best[2]) if best else None
+
+
+def _body(piece: Evidence) -> str:
+    """The piece without the comments that stand above its first line of code."""
+    code = source.code_only(piece.text, piece.language).split("\n")
+    first = next((place for place, line in enumerate(code) if line.strip()), 0)
+    return "\n".join(piece.text.split("\n")[first:])
+
+
+def _most_telling(said: list[str], stems: frozenset[str]) -> tuple[int, str]:
+    """How many of the words the best sentence holds, and that sentence, fit to be quoted; the first one in a
+    tie.
+    """
+    shared = [len(stems_in(text) & stems) for text in said]
+    if not said:
+        return 0, ""
+    place = shared.index(max(shared))
+    return shared[place], _quotable(said[place])
+
+
+def _prose(piece: Evidence) -> str:
+    if not is_prose(piece):
+        return piece.doc
+    heading = r"\A\s*#{1,6} [^\n]*\n|\A[^\n]*\n[=\-~^\"]{3,}[ \t]*\n|\A=+ [^\n]*\n"
+    return re.sub(heading, "", piece.text)
+
+
+def _quotable(text: str) -> str:
+    return _no_quotes(phrasing.shorten(text.strip(), QUOTE_CHARACTERS_MAX).rstrip(".:"))
+
+
+def _no_quotes(text: str) -> str:
+    text = re.sub(r"\[(\d[\d, -]*)\]", r"(\1)", text.replace("“", "'").replace("”", "'"))
+    return text if text.count("`") % 2 == 0 else text.replace("`", "")

@@ -1,0 +1,76 @@
+"""What every engine is given and gives back; must not know workspaces, indexes or how citations are checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+import msgspec
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """One numbered piece of the code that an answer may rest on. Lines are 1-based and inclusive."""
+
+    n: int
+    """The number that the answer cites it by: `[1]`."""
+    path: str
+    start_line: int
+    end_line: int
+    language: str
+    kind: str
+    symbol: str
+    """Symbol path (`Scaffold.route`); the heading of a section of prose; empty outside any definition."""
+    signature: str
+    doc: str
+    """Doc comment as plain text with its markup; empty when there is none."""
+    text: str
+    """The exact lines, joined by `\\n`."""
+    hash: str
+    """Anchor of the text: `answering.anchors.anchor_hash`."""
+    score: float
+    """The retrieval score of the best hit behind this piece."""
+
+    @property
+    def name(self) -> str:
+        """The last part of the symbol path."""
+        return self.symbol.rpartition(".")[2]
+
+
+class Request(msgspec.Struct, frozen=True):
+    """All that an engine is told."""
+
+    question: str
+    evidence: tuple[Evidence, ...]
+    max_tokens: int = 512
+    seed: int = 0
+
+
+def never() -> bool:
+    """For calls that nobody can cancel."""
+    return False
+
+
+class Engine(Protocol):
+    """Writes an answer from evidence, citing pieces as `[n]`."""
+
+    @property
+    def name(self) -> str:
+        """What answers name as their engine: `extractive`, `llama`."""
+        ...
+
+    @property
+    def model(self) -> str | None:
+        """The model behind it; None when there is none."""
+        ...
+
+    @property
+    def is_generative(self) -> bool:
+        """Whether the text comes from a language model, so that it may claim what no evidence says."""
+        ...
+
+    def answer(self, request: Request, cancelled: Callable[[], bool] = never) -> Iterator[str]:
+        """The answer piece by piece. `cancelled` is asked between pieces; closing the iterator ends it as
+        well.
+        """
+        ...

@@ -1,0 +1,87 @@
+"""Where sentences of an answer or a doc comment begin and end, and which parts are code; knows no evidence.
+
+Written for prose about code: `e.g.`, `foo.bar`, `3.10`, `...` and everything between backticks or code fences
+never end a sentence, and citations behind a full stop (`… here. [1] Next …`) belong to the sentence before
+them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+Span = tuple[int, int]
+"""Start and end in characters, half-open."""
+
+FENCE = re.compile(
+    r"^[ \t]*(```+|~~~+)[^\n]*\n(?:.*?\n)??[ \t]*\1[ \t]*$|^[ \t]*(?:```|~~~)(?:.|\n)*\Z", re.M | re.S
+)
+INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`)([^\n]+?)(?<!`)\1(?!`)")
+_PARAGRAPH = re.compile(r"\n[ \t]*(?:\n|(?=[-*+•] |\d{1,3}[.)] |#{1,6} |>))")
+_STOP = re.compile(r"""[.!?…]+["'”’)\]*_]*((?:[ \t]*\[[\d,;–\- ]{1,40}\])*)(?=\s|$)""")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\"'])(?:e\.g|i\.e|cf|vs|resp|approx|fig|sec|no|nr|ca|viz|al|incl|excl|Mr|Mrs|Dr|St)\.$", re.I
+)
+_NEXT_GOES_ON = re.compile(r"\s+[a-z]+(?![\w.(])")
+"""A lower-case word of prose behind a full stop: the sentence goes on (`etc. and`)."""
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a list written as running text."""
+    return frozenset(text.split())
+
+
+def code_spans(text: str) -> list[Span]:
+    """Fenced blocks and inline code, in order, backticks included."""
+    fences = [match.span() for match in FENCE.finditer(text)]
+    starts = [start for start, _ in fences]
+    spans = list(fences)
+    for match in INLINE_CODE.finditer(text):
+        before = bisect_right(starts, match.start()) - 1
+        inside_a_fence = before >= 0 and match.start() < fences[before][1]
+        if not inside_a_fence:
+            spans.append(match.span())
+    return sorted(spans)
+
+
+def split_sentences(text: str) -> list[Span]:
+    """Spans of the sentences in order: they don't overlap and hold every character that is not white space.
+    """
+    spans: list[Span] = []
+    start = 0
+    for end in [*_boundaries(text), len(text)]:
+        piece = text[start:end]
+        if piece.strip():
+            lead = len(piece) - len(piece.lstrip())
+            spans.append((start + lead, start + len(piece.rstrip())))
+        start = max(start, end)
+    return spans
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences themselves."""
+    return [text[start:end] for start, end in split_sentences(text)]
+
+
+def _boundaries(text: str) -> list[int]:
+    code = code_spans(text)
+    starts = [start for start, _ in code]
+
+    def in_code(position: int) -> bool:
+        before = bisect_right(starts, position) - 1
+        return before >= 0 and position < code[before][1]
+
+    found = [match.end() for match in _PARAGRAPH.finditer(text) if not in_code(match.start())]
+    for match in _STOP.finditer(text):
+        if not in_code(match.start()) and _ends_sentence(text, match):
+            found.append(match.end())
+    return sorted(found)
+
+
+def _ends_sentence(text: str, stop: re.Match[str]) -> bool:
+    mark = stop.group().rstrip()
+    before = text[max(0, stop.start() - 12) : stop.start() + 1]
+    if mark.startswith(".") and not stop.group(1) and _ABBREVIATION.search(before):
+        return False
+    may_go_on = mark.startswith(("..", "…")) or before.endswith("etc.")
+    return not (may_go_on and not stop.group(1) and _NEXT_GOES_ON.match(text, stop.end()))
