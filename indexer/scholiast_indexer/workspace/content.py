@@ -13,6 +13,9 @@ _HEAD_BYTES = 2_048
 _MINIFIED_FROM_BYTES = 1_000
 """A smaller file of one long line is a small file, not a minified one."""
 
+_PAGE_LINES = 60
+"""More ordinary lines than a licence above a minified bundle has."""
+
 _PROSE = frozenset({
     "adoc", "asciidoc", "htm", "html", "markdown", "md", "mdx", "org", "rst", "tex", "txt", "typ", "wiki",
 })  # fmt: skip
@@ -75,11 +78,19 @@ def is_minified(path: str, data: bytes) -> bool:
     if len(data) < _MINIFIED_FROM_BYTES or suffix == "ipynb":
         return False
     is_prose = suffix in _PROSE
-    line_ends = max(data.count(b"\n"), data.count(b"\r"))  # old files end lines with CR alone
-    if not is_prose and len(data) > LINE_BYTES_MEAN_MAX * (line_ends + 1):
-        return True
     line_bytes_max = PROSE_LINE_BYTES_MAX if is_prose else LINE_BYTES_MAX
-    if len(data) <= line_bytes_max:
+    line_ends = max(data.count(b"\n"), data.count(b"\r"))  # old files end lines with CR alone
+    long_on_average = not is_prose and len(data) > LINE_BYTES_MEAN_MAX * (line_ends + 1)
+    if not long_on_average and len(data) <= line_bytes_max:
         return False
-    long_lines = sum(size for line in data.splitlines() if (size := len(line)) > line_bytes_max)
-    return long_lines * 2 > len(data)
+    sizes = [len(line) for line in data.splitlines()]
+    long_lines = [size for size in sizes if size > line_bytes_max]
+    if not long_on_average and sum(long_lines) * 2 <= len(data):
+        return False
+    return not _is_code_around_a_blob(sizes, len(long_lines))
+
+
+def _is_code_around_a_blob(line_sizes: list[int], long_lines: int) -> bool:
+    """A page of ordinary lines or more, and a picture or a table on a line of its own between them."""
+    ordinary_lines = sum(0 < size <= LINE_BYTES_MEAN_MAX for size in line_sizes)
+    return ordinary_lines >= _PAGE_LINES and ordinary_lines >= 20 * long_lines

@@ -91,12 +91,21 @@ def _open(root: Path, path: str) -> int:
     place = os.open(root, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
     try:
         for folder in folders:
-            inner = os.open(folder, _FOLDER_FLAGS, dir_fd=place)
+            inner = _open_folder(folder, place)
             os.close(place)
             place = inner
         return os.open(name, _FILE_FLAGS, dir_fd=place)
     finally:
         os.close(place)
+
+
+def _open_folder(name: bytes, place: int) -> int:
+    try:
+        return os.open(name, _FOLDER_FLAGS, dir_fd=place)
+    except NotADirectoryError:
+        if stat.S_ISLNK(os.stat(name, dir_fd=place, follow_symlinks=False).st_mode):
+            raise OSError(errno.ELOOP, "a link where a folder was") from None
+        raise
 
 
 def _open_contained(root: Path, path: str) -> int:
@@ -140,7 +149,6 @@ def _read_bounded(descriptor: int, size_max: int) -> bytes:
 def _reason_of(error: OSError | ValueError) -> str:
     code = getattr(error, "errno", None)
     if code in (errno.ENOENT, errno.ENOTDIR):
-        # A folder that became a link answers ENOTDIR too; either way the file is not there any more.
         return "vanished"
     if code in (errno.ELOOP, errno.EMLINK):
         return "symlink"

@@ -13,7 +13,7 @@ _NAMES = frozenset({
     ".netrc", ".pgpass", ".pypirc", ".s3cfg", ".terraformrc", ".vault-token", ".vault_pass",
     ".vault_pass.txt", "application_default_credentials.json", "credentials", "credentials.json",
     "credentials.yml.enc", "id_dsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk", "id_rsa",
-    "htpasswd", "kubeconfig", "secring.gpg", "service-account.json", "service_account.json",
+    "htpasswd", "kubeconfig", "secring.gpg", "secrets.txt", "service-account.json", "service_account.json",
     "serviceaccount.json", "terraform.rc", "terraform.tfstate", "terraform.tfstate.backup", "token.json",
     "wallet.dat",
 })  # fmt: skip
@@ -23,7 +23,7 @@ _SUFFIXES = frozenset({
 })  # fmt: skip
 _FOLDERS = frozenset({".aws", ".azure", ".gcloud", ".gnupg", ".kube", ".password-store", ".ssh"})
 _TEMPLATES = ("example", "sample", "template", "dist", "defaults")
-_SETTINGS = frozenset({"conf", "env", "ini", "json", "properties", "toml", "txt", "yaml", "yml"})
+_SETTINGS = frozenset({"conf", "env", "ini", "json", "properties", "toml", "yaml", "yml"})
 _PLACES = frozenset({".cargo/credentials.toml", ".docker/config.json", ".gem/credentials", "gh/hosts.yml"})
 
 _KEY = re.compile(
