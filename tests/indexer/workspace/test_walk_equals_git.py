@@ -17,9 +17,10 @@ NAMES = st.sampled_from(
 )
 FOLDERS = st.lists(st.sampled_from(["a", "b", "build", "src", "x y", "é"]), max_size=3)
 GLOBS = st.sampled_from([
-    "a", "b", "ab", "a*", "*b", "*.py", "*", "?", "??", "?.py", "[ab]", "[!a]", "[^b]*", "[a-b].py", "[]a]",
-    "[[:alpha:]]", "[[:digit:]]*", "[a", "[z-a]", "[\\]a]*", "**", "a**", "*.c", "\\#c", "#c", "x y", "x\\
-    y", "é*", "?.??", "a\\", "build", "src", "\\[a\\]", "[[:nope:]]", "a\\\\b", "[a-]*", "a**b", "[[]a]",
+    "a", "b", "ab", "a*", "*b", "*.py", "*", "?", "??", "?.py", "[ab]", "[!a]", "[^b]*", "[a-b].py",
+    "[]a]", "[[:alpha:]]", "[[:digit:]]*", "[a", "[z-a]", "[\\]a]*", "**", "a**", "*.c", "\\#c", "#c",
+    "x y", "x\\ y", "é*", "?.??", "a\\", "build", "src", "\\[a\\]", "[[:nope:]]", "a\\\\b", "[a-]*",
+    "a**b", "[[]a]",
 ])  # fmt: skip
 PATTERNS = st.builds(
     lambda negation, lead, globs, tail, end: negation + lead + "/".join(globs) + tail + end,
