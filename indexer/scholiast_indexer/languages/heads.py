@@ -7,7 +7,8 @@ import re
 from scholiast_indexer.limits import SIGNATURE_CHARS_MAX
 
 _READ_BYTES = 4 * SIGNATURE_CHARS_MAX
-_OPENERS = re.compile(r"(?:\s*(?:[{:;,=\\]|\b(?:do|then|where|is|begin)))+\Z")
+_OPENING_MARKS = " {:;,=\\"
+_OPENING_WORDS = (" do", " then", " where", " is", " begin")
 _PADDING = re.compile(r"(?<=[(\[]) | (?=[)\]])|,(?= ?[)\]])")
 _GENERICS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
 _SEPARATORS = re.compile(r"::|\.|\\|#|:|->")
@@ -19,25 +20,40 @@ _QUOTES = "\"'`"
 
 def signature(head: bytes) -> str:
     """The head of a definition on one line, without the mark that opens its body."""
-    text = head[:_READ_BYTES].decode("utf-8", "replace").strip()
+    text = head[:_READ_BYTES].decode("utf-8", "replace")
     line = " ".join(text.split())
     if "\n" in text:
         line = _PADDING.sub("", line)
-    return _OPENERS.sub("", line)[:SIGNATURE_CHARS_MAX].rstrip()
+    return _without_opener(line)[:SIGNATURE_CHARS_MAX].rstrip()
 
 
 def name(text: bytes) -> str:
     """A name as people say it: no quotes, computed members without their brackets."""
-    plain = " ".join(text[:_READ_BYTES].decode("utf-8", "replace").split())
+    plain = text[:_READ_BYTES].decode("utf-8", "replace")
+    if plain.isidentifier():
+        return plain
+    plain = " ".join(plain.split())
     if plain[:1] in _QUOTES:
         return plain.strip(_QUOTES)
     plain = plain.removeprefix(":")  # a Ruby symbol
-    return plain.removeprefix("[").removesuffix("]") if plain.startswith("[") else plain
+    return plain[1:-1] if plain.startswith("[") and plain.endswith("]") else plain
+
+
+def _without_opener(line: str) -> str:
+    """`def run(self):` without its colon, `while x do` without its do."""
+    while True:
+        line = line.rstrip(_OPENING_MARKS)
+        if not line.endswith(_OPENING_WORDS):
+            return line
+        line = line[: line.rindex(" ")]
 
 
 def qualified(text: bytes) -> tuple[list[str], str]:
     """A name and the names before it: `A<T>::operator()` is `["A"]` and `operator()`."""
-    plain = " ".join(text[:_READ_BYTES].decode("utf-8", "replace").split())
+    plain = text[:_READ_BYTES].decode("utf-8", "replace")
+    if plain.isidentifier():
+        return [], plain
+    plain = " ".join(plain.split())
     operator = _OPERATOR.search(plain)
     if operator:
         return scope(plain[: operator.start()].encode()), operator[0].replace(" ", "")

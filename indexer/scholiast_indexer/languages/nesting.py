@@ -68,7 +68,7 @@ def _distinct(found: Found, data: bytes) -> list[FoundDefinition]:
     chosen: list[FoundDefinition] = []
     names: set[int] = set()
     bodies: set[int] = set()
-    for one in sorted(found.definitions, key=lambda one: one.pattern):
+    for one in sorted(found.definitions, key=lambda one: (one.pattern, one.body_start < 0)):
         is_taken = one.name_start in names or one.body_start in bodies
         if is_taken or one.name_start in found.skipped or data[one.name_start : one.name_end] == b"_":
             continue

@@ -10,8 +10,7 @@
 (class_specifier name: (_) @qualified body: (_) @body) @definition.class
 (concept_definition name: (identifier) @name) @definition.type
 (alias_declaration name: (type_identifier) @name) @definition.type
-(function_definition declarator: (_) @qualified @owned body: (try_statement) @body) @definition.function
-(function_definition declarator: (_) @qualified @owned) @definition.function
+(function_definition declarator: (_) @qualified @owned [(try_statement) (default_method_clause) (delete_method_clause)]) @definition.function
 
 (field_declaration declarator: (function_declarator declarator: (_) @name)) @definition.method
 (field_declaration declarator: (pointer_declarator declarator: (function_declarator declarator: (_) @name))) @definition.method

@@ -3,16 +3,13 @@
 (attribute_list) @attribute
 
 (namespace_declaration name: (_) @qualified body: (_) @body) @definition.namespace
-(class_declaration name: (identifier) @name body: (_) @body) @definition.class
-(class_declaration name: (identifier) @name) @definition.class
-(record_declaration name: (identifier) @name body: (_) @body) @definition.class
-(record_declaration name: (identifier) @name) @definition.class
+(class_declaration name: (identifier) @name body: (_)? @body) @definition.class
+(record_declaration name: (identifier) @name body: (_)? @body) @definition.class
 (struct_declaration name: (identifier) @name body: (_) @body) @definition.struct
 (interface_declaration name: (identifier) @name body: (_) @body) @definition.interface
 (enum_declaration name: (identifier) @name body: (_) @body) @definition.enum
 (delegate_declaration name: (identifier) @name) @definition.type
-(method_declaration name: (identifier) @name body: (_) @body) @definition.method
-(method_declaration name: (identifier) @name) @definition.method
+(method_declaration name: (identifier) @name body: (_)? @body) @definition.method
 (constructor_declaration name: (identifier) @name body: (_) @body) @definition.method
 (destructor_declaration name: (identifier) @name body: (_) @body) @definition.method
 (operator_declaration "operator" . _ @name body: (_) @body) @definition.method

@@ -9,8 +9,7 @@
 (interface_declaration name: (identifier) @name body: (_) @body) @definition.interface
 (annotation_type_declaration name: (identifier) @name body: (_) @body) @definition.interface
 (enum_declaration name: (identifier) @name body: (_) @body) @definition.enum
-(method_declaration name: (identifier) @name body: (block) @body) @definition.method
-(method_declaration name: (identifier) @name) @definition.method
+(method_declaration name: (identifier) @name body: (block)? @body) @definition.method
 (constructor_declaration name: (identifier) @name body: (_) @body) @definition.method
 (compact_constructor_declaration name: (identifier) @name body: (_) @body) @definition.method
 (annotation_type_element_declaration name: (identifier) @name) @definition.method

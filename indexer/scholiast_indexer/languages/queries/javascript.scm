@@ -2,8 +2,9 @@
 (comment) @comment
 (decorator) @attribute
 (export_statement declaration: (_) @inner) @outer
-(lexical_declaration . (variable_declarator) @inner) @outer
-(variable_declaration . (variable_declarator) @inner) @outer
+(program [(lexical_declaration . (variable_declarator) @inner) (variable_declaration . (variable_declarator) @inner)] @outer)
+(export_statement (lexical_declaration . (variable_declarator) @inner) @outer)
+(lexical_declaration . (variable_declarator value: [(arrow_function) (function_expression)]) @inner) @outer
 
 (function_declaration name: (identifier) @name body: (statement_block) @body) @definition.function
 (generator_function_declaration name: (identifier) @name body: (statement_block) @body) @definition.function

@@ -8,8 +8,7 @@
 (trait_declaration name: (name) @name body: (_) @body) @definition.trait
 (enum_declaration name: (name) @name body: (_) @body) @definition.enum
 (function_definition name: (name) @name body: (_) @body) @definition.function
-(method_declaration name: (name) @name body: (_) @body) @definition.method
-(method_declaration name: (name) @name) @definition.method
+(method_declaration name: (name) @name body: (_)? @body) @definition.method
 (const_declaration (const_element . (name) @name)) @definition.constant
 (property_declaration (property_element name: (variable_name (name) @name))) @definition.property
 (property_promotion_parameter name: (variable_name (name) @name)) @definition.property
