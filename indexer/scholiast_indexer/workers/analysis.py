@@ -37,7 +37,7 @@ def analyze(job: Job, embedder: Embedder | None) -> AnalyzedFile:
         job: The file.
         embedder: Makes the vectors; None leaves them empty for the caller.
     """
-    chunked = chunk_file(job.data, job.language if job.parse else None)
+    chunked = chunk_file(job.data or b"\n", job.language if job.parse else None)
     texts = [retrieval_text(chunk, chunk_text(job.data, chunk)) for chunk in chunked.chunks]
     hashes = [text_hash(text) for text in texts]
     terms = [text_terms(text) for text in texts]
