@@ -23,6 +23,7 @@ _JULIA_WRAPPERS = frozenset(
         "where_expression",
     }
 )
+_PREFIXED = frozenset({"simple_symbol", "kwd_lit"})  # Ruby and Lisp write symbols with a colon before the name
 
 
 class FoundDefinition(NamedTuple):
@@ -109,7 +110,7 @@ def _define(found: Found, pattern: int, role: str, captures: dict[str, list[Node
                 minus_end=-node.end_byte,
                 pattern=pattern,
                 kind=role[11:],  # without "definition."
-                name_start=name.start_byte,
+                name_start=name.start_byte + (name.type in _PREFIXED),
                 name_end=name.end_byte,
                 is_qualified=is_qualified,
                 body_start=_body_start(captures),

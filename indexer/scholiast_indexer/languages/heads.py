@@ -7,7 +7,7 @@ import re
 from scholiast_indexer.limits import SIGNATURE_CHARS_MAX
 
 _READ_BYTES = 4 * SIGNATURE_CHARS_MAX
-_OPENING_MARKS = " {:;,=\\"
+_OPENING_MARKS = " {(:;,=\\"
 _OPENING_WORDS = (" do", " then", " where", " is", " begin")
 _PADDING = re.compile(r"(?<=[(\[]) | (?=[)\]])|,(?= ?[)\]])")
 _GENERICS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
@@ -35,7 +35,6 @@ def name(text: bytes) -> str:
     plain = " ".join(plain.split())
     if plain[:1] in _QUOTES:
         return plain.strip(_QUOTES)
-    plain = plain.removeprefix(":")  # a Ruby symbol
     return plain[1:-1] if plain.startswith("[") and plain.endswith("]") else plain
 
 

@@ -13,7 +13,7 @@ from scholiast_indexer.limits import DEFINITIONS_PER_FILE_MAX, NAME_CHARS_MAX, S
 from scholiast_indexer.types import Kind
 
 _CLASS_LIKE = frozenset({"class", "interface", "struct", "enum", "trait", "type"})
-_MERGED = frozenset({"haskell", "elixir", "erlang"})
+_MERGED = frozenset({"haskell", "elixir", "elm", "erlang"})
 """Languages that write one function as several equations or clauses."""
 _TRANSPARENT = frozenset({"csharp", "php"})
 """Languages whose namespaces say where a file lies rather than how its parts are called."""

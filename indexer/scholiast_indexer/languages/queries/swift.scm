@@ -8,8 +8,9 @@
 (class_declaration declaration_kind: "enum" name: (type_identifier) @name body: (_) @body) @definition.enum
 (class_declaration name: (type_identifier) @name body: (_) @body) @definition.class
 (protocol_declaration name: (type_identifier) @name body: (_) @body) @definition.interface
-(function_declaration "func" . _ @name body: (_) @body) @definition.function
-(protocol_function_declaration "func" . _ @name) @definition.function
+(function_declaration "func" . (simple_identifier) @name body: (_) @body) @definition.function
+(function_declaration name: ["==" "!=" "<" ">" "<=" ">=" "+" "-" "*" "/" "%"] @name body: (_) @body) @definition.function
+(protocol_function_declaration "func" . (simple_identifier) @name) @definition.function
 (init_declaration name: "init" @name body: (_)? @body) @definition.method
 (deinit_declaration "deinit" @name body: (_) @body) @definition.method
 (subscript_declaration "subscript" @name (computed_property)? @body) @definition.method
