@@ -28,7 +28,7 @@ def source_lines(data: bytes) -> list[str]:
     lines = text.split(newline)
     if lines[-1] == "":
         lines.pop()
-    return [line.removesuffix("\r") for line in lines]
+    return [line.removesuffix("\r") for line in lines] if "\r" in text else lines
 
 
 def anchor_hash(lines: Sequence[str]) -> str:
@@ -43,13 +43,14 @@ def locate(piece: Evidence, lines: Sequence[str], symbols: Sequence[Symbol] | No
     path: the same body under another name is another definition.
     """
     wanted = [_normalised(line) for line in piece.text.split("\n")]
-    here = [_normalised(line) for line in lines]
     length = len(wanted)
     first = piece.start_line - 1
-    if piece.hash == _hash(wanted) and first >= 0 and here[first : first + length] == wanted:
+    is_itself = piece.hash == _hash(wanted) and first >= 0
+    if is_itself and [_normalised(line) for line in lines[first : first + length]] == wanted:
         return Location(piece.start_line, piece.start_line + length - 1, moved=False)
-    if not any(wanted) or piece.hash != _hash(wanted):
+    if not any(wanted) or not is_itself:
         return None
+    here = [_normalised(line) for line in lines]
     places = [at for at, line in enumerate(here) if line == wanted[0] and here[at : at + length] == wanted]
     places = [at for at in places if _same_symbol(piece, at, length, symbols)]
     if not places:

@@ -10,6 +10,8 @@ import math
 import re
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from scholiast_indexer.text import WORD, stem
 from scholiast_indexer.types import Hit
 from scholiast_server.answering.types import Confidence
@@ -20,24 +22,28 @@ from scholiast_server.models.sentences import word_set
 HITS_READ = 5
 """Hits whose words count; an answer is not built from later ones alone."""
 
-COVERAGE_MIN = 0.45
-"""Share of the question, weighted by rarity, that the hits must hold."""
+COVERAGE_MIN = 0.58
+"""Share of the question's words, weighted, that one hit must hold. Measured on 12 repositories in 10
+languages: of 241 questions about them 3 % fall below it, of 288 questions about things they do not have 5 %
+lie above it.
+"""
 
-COVERAGE_WITH_SIMILARITY_MIN = 0.25
-"""The same when the embedder finds a hit close: then other words may say the same thing."""
+COVERAGE_WITH_SIMILARITY_MIN = 0.4
+"""The coverage that is enough when the embedder finds a hit close: then other words may say the same thing.
+"""
 
 SIMILARITY_HIGH = 0.6
-"""A dense score from which a hit counts as close."""
+"""Cosine (`why["similarity"]`) from which a hit counts as close."""
 
-MISSING_VERB_WEIGHT = 0.3
-"""A verb that the code lacks (`persist`) has synonyms (`save`); a noun that it lacks (`payment`) mostly has
-not.
+VERB_WEIGHT = 0.6
+"""What a verb of the question weighs against a noun: `persist` has synonyms (`save`), `payment` mostly not.
 """
 
-CLOSE_FREQUENCY = 3
-"""A word that is almost one of the hits' words (a typo, another ending) counts as if it stood in three
-chunks.
-"""
+RARITY_SHARE = 0.5
+"""How much of a word's weight depends on how rare it is: all of it would let one rare word decide alone."""
+
+CLOSE_CREDIT = 0.5
+"""What a word counts that is only almost there: a typo, or another word of the same root."""
 
 _NOUN_BEFORE = word_set(
     """
@@ -46,37 +52,58 @@ _NOUN_BEFORE = word_set(
 )
 
 
+class _Word(msgspec.Struct, frozen=True):
+    """One content word of the question: what it weighs, and in which form the hits may hold it."""
+
+    text: str
+    stem: str
+    weight: float
+    credit: float
+    is_missing: bool
+
+
 def assess(question: str, hits: Sequence[Hit], document_frequency: Callable[[str], int]) -> Confidence:
-    """How well the best hits cover what the question is about."""
+    """How well the best hit covers what the question is about."""
     asked = read_question(question)
     held = [_words_of(f"{hit.path} {hit.symbol} {hit.text}") for hit in hits[:HITS_READ]]
     together = frozenset[str]().union(*held)
+    content = [word for word in asked.words if word not in GENERAL] or list(asked.words)
+    words = [_weigh(word, asked, together, document_frequency) for word in content]
+    coverage = max((_share(words, there) for there in held), default=0.0)
     similarity = max((_signal(hit, "similarity") for hit in hits[:HITS_READ]), default=0.0)
-    weights, missing = _weigh(asked, together, document_frequency)
-    coverage = _coverage(weights, held, together)
-    is_named = any(_is_named(name, hit) for name in asked.names for hit in hits)
-    near = similarity >= SIMILARITY_HIGH and coverage >= COVERAGE_WITH_SIMILARITY_MIN
-    strong = bool(hits) and (is_named or coverage >= COVERAGE_MIN or near)
+    strong = bool(hits) and (
+        any(_is_named(name, hit) for name in asked.names for hit in hits)
+        or coverage >= COVERAGE_MIN
+        or (similarity >= SIMILARITY_HIGH and coverage >= COVERAGE_WITH_SIMILARITY_MIN)
+    )
+    missing = tuple(word.text for word in words if word.is_missing)
     return Confidence("strong" if strong else "weak", round(coverage, 3), round(similarity, 3), missing)
 
 
 def _weigh(
-    asked: Question, together: frozenset[str], document_frequency: Callable[[str], int]
-) -> tuple[dict[str, float], tuple[str, ...]]:
-    """Each word's weight by its stem, and the words that occur nowhere."""
-    weights: dict[str, float] = {}
-    missing: list[str] = []
-    words = [word for word in asked.words if word not in GENERAL]
-    for word in words or asked.words:
-        key = stem(word)
-        frequency = max(document_frequency(word), document_frequency(key))
-        if frequency == 0 and key not in together and (close := _close(key, together)):
-            key, frequency = close, CLOSE_FREQUENCY
-        weights[key] = 1 / (1 + math.log1p(frequency))
-        if frequency == 0 and key not in together:
-            missing.append(word)
-            weights[key] = MISSING_VERB_WEIGHT if _is_used_as_verb(word, asked.text) else 1.0
-    return weights, tuple(missing)
+    word: str, asked: Question, together: frozenset[str], document_frequency: Callable[[str], int]
+) -> _Word:
+    """A word of no chunk is of rarity 1, one of ten chunks .3, one of a thousand .13."""
+    key = stem(word)
+    frequency = document_frequency(word)
+    rarity = 1 / (1 + math.log1p(frequency))
+    weight = (1 - RARITY_SHARE) + RARITY_SHARE * math.sqrt(rarity)
+    is_missing = frequency == 0 and key not in together
+    close = _close(key, together) if is_missing else None
+    return _Word(
+        text=word,
+        stem=close or key,
+        weight=weight * (VERB_WEIGHT if _is_verb_of(asked, word) else 1.0),
+        credit=CLOSE_CREDIT if close else 1.0,
+        is_missing=is_missing and close is None,
+    )
+
+
+def _share(words: Sequence[_Word], there: frozenset[str]) -> float:
+    """The weighted share of the words that are there; 1 for a question without content words."""
+    total = sum(word.weight for word in words)
+    held = sum(word.weight * word.credit for word in words if word.stem in there)
+    return held / total if total else 1.0
 
 
 def _words_of(text: str) -> frozenset[str]:
@@ -85,28 +112,17 @@ def _words_of(text: str) -> frozenset[str]:
     return stems_in(text) | {stem(word.lower()) for word in WORD.findall(text)}
 
 
-def _coverage(weights: dict[str, float], held: list[frozenset[str]], together: frozenset[str]) -> float:
-    """Mean of what the best hit holds and of what all hold together."""
-    total = sum(weights.values())
-    if not total or not held:
-        return 1.0 if held else 0.0
-    best = max(sum(weight for word, weight in weights.items() if word in words) for words in held)
-    union = sum(weight for word, weight in weights.items() if word in together)
-    return (best + union) / (2 * total)
-
-
 def _close(word: str, words: frozenset[str]) -> str | None:
-    """A word at one edit (two in a long word), or with the same long beginning."""
-    if len(word) < 4:
+    """A word with the same root, or at one edit inside it (two in a long word): endings make other words."""
+    if len(word) < 5:
         return None
-    edits = 1 if len(word) < 8 else 2
+    edits = 1 if len(word) < 9 else 2
     for other in sorted(words):
-        shares_root = (
-            len(other) >= 5 and len(word) >= 5 and (word.startswith(other) or other.startswith(word))
-        )
-        if shares_root or (
-            abs(len(other) - len(word)) <= edits and other[0] == word[0] and _distance(word, other) <= edits
-        ):
+        shorter, longer = sorted((word, other), key=len)
+        if len(shorter) >= 5 and longer.startswith(shorter):
+            return other
+        is_near = other[0] == word[0] and other[-2:] == word[-2:] and abs(len(other) - len(word)) <= edits
+        if is_near and _distance(word, other) <= edits:
             return other
     return None
 
@@ -126,7 +142,11 @@ def _distance(left: str, right: str) -> int:
     return row[-1]
 
 
-def _is_used_as_verb(word: str, text: str) -> bool:
+def _is_verb_of(asked: Question, word: str) -> bool:
+    """Whether the word is what is done rather than what it is done to, as far as its form and place tell."""
+    if asked.passive and asked.passive.participle == word:
+        return True
+    text = asked.text
     words = [found.lower() for found in WORD.findall(text)]
     before = words[words.index(word) - 1] if word in words[1:] else ""
     has_auxiliary = bool(re.search(r"\b(?:do|does|did|can|to|could|should|will|would)\b", text, re.I))

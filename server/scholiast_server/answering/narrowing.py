@@ -39,6 +39,9 @@ HIT_SYMBOL_BONUS = 0.1
 NAMED_BONUS = 10.0
 """For a definition that the question spells out."""
 
+GAP_LINES_MAX = 2
+"""Empty lines between a doc comment and its definition."""
+
 _LEAD_MARKS = ("//", "/*", "*", "#", "--", ";;", "@", "%", '"""')
 
 
@@ -192,6 +195,8 @@ def _with_lead(symbol: Symbol, start: int, end: int, lines: Sequence[str]) -> in
     if not symbol.doc or holds_doc(symbol, lines[start:end]):
         return start
     at = start
+    while at > 1 and start - at < GAP_LINES_MAX and not lines[at - 1].strip():
+        at -= 1
     while at > 0 and start - at < LEAD_LINES_MAX and lines[at - 1].strip().startswith(_LEAD_MARKS):
         at -= 1
     return at if holds_doc(symbol, lines[at:end]) else start

@@ -99,6 +99,6 @@ def _is_worth_telling(piece: Evidence, main: Evidence, view: View) -> bool:
         return False
     if not piece.symbol and not describe.is_prose(piece) and piece.language not in source.DATA:
         return describe.telling_comment(piece, view.stems) is not None
-    says_nothing = describe.is_value(piece) and not piece.doc and describe.value_clause(piece) is None
+    says_nothing = describe.is_value(piece) and not piece.doc and piece.name not in view.question.names
     shared = view.stems & stems_in(f"{piece.symbol} {piece.path} {piece.text}")
     return not says_nothing and 2 * len(shared) >= len(view.stems)

@@ -7,11 +7,12 @@ import re
 from scholiast_server.models.extractive import docs, phrasing, source
 from scholiast_server.models.extractive.question import stems_in
 from scholiast_server.models.protocol import Evidence
+from scholiast_server.models.sentences import word_set
 
 _SETS = re.compile(r"^[^=\n(]*?(?::=|=(?!=|>))\s*(?P<value>[^\n]{1,60}?)[;,]?\s*$")
 _DEFINE = re.compile(r"^\s*#\s*define\s+\w+\s+(?P<value>[^\n\\]{1,60}?)\s*$")
 _TEST_PATH = re.compile(
-    r"(?:^|/)(?:tests?|specs?|__tests__|testing|test_[^/]*|[^/]*(?:_test|_spec|\.test|\.spec|Test|Tests|Spec))(?:/|\.|$)"
+    r"(?:^|/)(?:tests?|specs?|__tests__|test_[^/]*|[^/]*(?:_test|_spec|\.test|\.spec|Test|Tests|Spec))(?:/|\.|$)"
 )
 _TEST_SYMBOL = re.compile(r"(?:^|\.)(?:tests?\.|test_|Test[A-Z_])")
 _CHANGELOG_PATH = re.compile(
@@ -29,6 +30,7 @@ _NOUNS = {
     "cell": "notebook cell",
     "script": "script",
 }
+_TYPE_WORDS = word_set("pub export public struct type trait interface typedef crate super")
 QUOTE_CHARACTERS_MAX = 200
 SIGNATURE_CHARACTERS_MAX = 90
 
@@ -95,7 +97,7 @@ def value_clause(piece: Evidence) -> str | None:
         return None
     line = next((line for line in piece.text.split("\n") if piece.name in line), "")
     match = _DEFINE.match(line) or _SETS.match(line)
-    value = match["value"].rstrip(" {[(") if match else ""
+    value = re.sub(r"/\*.*?\*/\s*", "", match["value"]).rstrip(" {[(") if match else ""
     return f"is set to `{value}`" if value and "`" not in value else None
 
 
@@ -105,10 +107,19 @@ def code_clause(piece: Evidence, stems: frozenset[str]) -> str:
         return f"is {phrasing.article(noun(piece))} that extends {phrasing.listing(parents)}"
     if piece.kind in {"function", "method", "macro"} and (called := telling_calls(piece, stems)):
         return f"calls {phrasing.listing([f'`{name}`' for name in called])}{_raising(piece)}"
-    is_telling = piece.kind in {"type", "trait", "interface", "struct"} and piece.name != piece.signature
-    if is_telling and "`" not in piece.signature and len(piece.signature) <= SIGNATURE_CHARACTERS_MAX:
+    if _is_telling(piece.signature, piece):
         return f"is {phrasing.article(noun(piece))}, declared as `{piece.signature}`"
     return f"is {phrasing.article(noun(piece))} in `{piece.path}`"
+
+
+def _is_telling(signature: str, piece: Evidence) -> bool:
+    """Whether the signature of a type says more than its name, is whole, and is short enough to be read."""
+    words = re.findall(r"\w+", signature)
+    says_more = len([word for word in words if word != piece.name and word not in _TYPE_WORDS]) > 0
+    is_whole = all(signature.count(left) == signature.count(right) for left, right in ("()", "[]", "{}"))
+    is_type = piece.kind in {"type", "trait", "interface", "struct"} and not signature.startswith("impl")
+    is_short = "`" not in signature and len(signature) <= SIGNATURE_CHARACTERS_MAX
+    return is_type and says_more and is_whole and is_short
 
 
 def raise_verb(piece: Evidence) -> str:

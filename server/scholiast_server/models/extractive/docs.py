@@ -115,11 +115,12 @@ def all_sentences(doc: str) -> list[str]:
 def _is_prose(sentence: str) -> bool:
     words = re.findall(r"[^\W\d_]{2,}", sentence)
     is_boilerplate = re.search(
-        r"copyright|licen[sc]e|all rights reserved|SPDX|eslint|pylint|noqa", sentence, re.I
+        r"copyright|licensed under|permission is|all rights reserved|SPDX|eslint|pylint|noqa", sentence, re.I
     )
     starts_like_a_list = re.match(r"(?:[-*+•|]|\d{1,2}[.)-])\s", sentence)
     only_refers = re.match(r"(?:see|cf|refer to|read|todo|fixme|note that)\b", sentence, re.I)
-    return len(words) >= 2 and not (is_boilerplate or starts_like_a_list or only_refers)
+    introduces = sentence.endswith(":")
+    return len(words) >= 2 and not introduces and not (is_boilerplate or starts_like_a_list or only_refers)
 
 
 def _without_blocks(text: str) -> str:

@@ -93,11 +93,13 @@ def clause(sentence: str, name: str, *, verbs_only: bool = False) -> str | None:
     word = first.rstrip(",").lower()
     if not first[:1].isupper() and not first.islower():
         return None
+    if rest.startswith("of "):  # `List of names`, `Sets of names`
+        return None
     if word in _VERBS and rest:
         if first.endswith(","):
             return None
         return f"{third_person(word)} {_agree(rest)}"
-    if is_verb(word) and word.endswith("s") and rest and not rest.startswith("of "):
+    if is_verb(word) and word.endswith("s") and rest:
         return f"{word} {rest}"
     if word.endswith("ed") and is_verb(word) and rest and not rest.startswith(("by default", "from")):
         return f"is {_lowered(text)}"

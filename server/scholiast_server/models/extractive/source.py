@@ -68,6 +68,7 @@ def calls(text: str, language: str) -> tuple[str, ...]:
         is_error = name.endswith(("Error", "Exception"))
         if (
             not is_error
+            and not name.startswith("$")
             and name.lower() not in KEYWORDS
             and len(name) > 2
             and not _DECLARED.search(code[max(0, match.start() - 60) : match.start()])

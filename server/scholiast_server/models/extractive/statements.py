@@ -68,7 +68,9 @@ def plain(view: View, piece: Evidence, *, with_path: bool = False) -> Statement:
 
 def placed(view: View, piece: Evidence) -> Statement:
     """`X` in `path`, line 12, does this [1]."""
-    said = describe.documented_clause(piece) or _from_code(view, piece).removesuffix(f" in `{piece.path}`")
+    quotation = describe.doc_quotation(piece)
+    said = describe.documented_clause(piece) or (f"is described as {quotation}" if quotation else None)
+    said = said or _from_code(view, piece).removesuffix(f" in `{piece.path}`")
     return _about(piece, f"{describe.label(piece)} in `{piece.path}`, line {piece.start_line}, {said}")
 
 
@@ -107,7 +109,8 @@ def calling(main: Evidence, called: Sequence[Evidence]) -> Statement | None:
 def errors(view: View, main: Evidence) -> Statement | None:
     """What the piece raises: when the question asks for it, or when one error says why."""
     asked = view.question.stems & _ERROR_STEMS
-    found = source.raises(main.text, main.language)
+    known = " ".join(docs.lead(main.doc, 2))
+    found = [(kind, said) for kind, said in source.raises(main.text, main.language) if kind not in known]
     one_with_a_reason = len(found) == 1 and found[0][1]
     if not found or not (asked or one_with_a_reason):
         return None
