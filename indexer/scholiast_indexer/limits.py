@@ -66,7 +66,7 @@ IGNORE_FILE_BYTES_MAX = 1_000_000
 """A larger .gitignore, .scholiastignore or .gitattributes counts as absent."""
 
 DATA_FILE_BYTES_MAX = 200_000
-"""JSON, YAML, XML, SQL and text above this size is skipped as "data": fixtures and dumps, not configuration."""
+"""JSON, YAML, XML, SQL and text above this size is skipped as "data": a fixture or dump, no configuration."""
 
 LINE_BYTES_MEAN_MAX = 300
 """A source file whose lines are longer on average is skipped as "minified"."""
@@ -76,3 +76,21 @@ LINE_BYTES_MAX = 5_000
 
 PROSE_LINE_BYTES_MAX = 20_000
 """The same for prose, which is often written with one line a paragraph."""
+
+WATCH_QUIET_S = 0.2
+"""Seconds without a further event after which changes are acted on: an editor saves in up to ten events."""
+
+WATCH_WAIT_S_MAX = 2.0
+"""Seconds after which they are acted on although events keep coming."""
+
+WATCH_PATHS_MAX = 500
+"""Above it the whole workspace is looked at: that takes 0.2 s for 20,000 files."""
+
+WATCH_FULL_EVERY_S = 300.0
+"""Seconds between full looks that need no event: for what no event told."""
+
+WATCH_POLL_EVERY_S = 30.0
+"""The same where some or all folders can't be watched."""
+
+WATCH_LOCK_WAIT_S_MAX = 10.0
+"""Seconds that git's index.lock holds up changes; a lock left behind by a crash holds them up no longer."""

@@ -50,8 +50,10 @@ class Folders:
         known = self._known.get(path)
         if known is None:
             parent, _, name = path.rpartition(b"/")
-            known = self._enter(path, name, self.get(parent))
-            self._known[path] = known
+            above = self.get(parent)
+            if above.left_out is None and not self._is_real(path):
+                return Folder("", path + b"/")  # not kept: it may be there at the next question
+            known = self._known[path] = self._enter(path, name, above)
         return known
 
     def digest(self) -> bytes:
@@ -61,7 +63,7 @@ class Folders:
     def _enter(self, path: bytes, name: bytes, parent: Folder) -> Folder:
         if parent.left_out is not None:
             return parent
-        if name in OWN_FOLDERS or not self._is_real(path):
+        if name in OWN_FOLDERS:
             return Folder("", path + b"/")
         pattern = decide(parent.own, path, name, folder=True) if parent.own else None
         if pattern is not None and not pattern.negated:

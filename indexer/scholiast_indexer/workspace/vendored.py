@@ -19,6 +19,9 @@ _CACHES = frozenset({
     b"__pycache__",
 })  # fmt: skip
 
+USUALLY_LEFT_OUT = OWN_FOLDERS | _ALWAYS | _CACHES
+"""Left out by name alone, unless `.scholiastignore` asks for them."""
+
 _VENDOR_MARKS = (b"modules.txt", b"autoload.php", b"bundle", b"cache")
 """What Go, Composer and Bundler leave in a folder named `vendor`."""
 _VENDORING_MANIFESTS = (b"go.mod", b"composer.json", b"Gemfile", b"Cargo.toml", b"package.json")

@@ -136,8 +136,6 @@ def test_other_bytes_stay_and_broken_utf_16_is_replaced(raw: bytes, expected: by
     assert expected is None or transcoded == expected
 
 
-@pytest.mark.parametrize(
-    "name", ["readme", "Makefile", "lock", "key", "env", "map", "po", "a", "so", ".gitignore"]
-)
+@pytest.mark.parametrize("name", ["readme", "Makefile", "lock", "key", "env", "map", "po", "a", "so", ".gitignore"])
 def test_a_name_without_a_suffix_is_not_taken_for_one(name: str) -> None:
     assert reason_by_name(name) is None

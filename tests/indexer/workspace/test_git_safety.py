@@ -35,9 +35,7 @@ def files(root: Path, options: ScanOptions = ScanOptions()) -> list[str]:  # noq
     ["core.fsmonitor", "core.pager", "pager.ls-files", "alias.ls-files", "core.sshCommand", "core.editor",
      "filter.x.clean", "diff.external", "credential.helper", "core.gitProxy", "uploadpack.packObjectsHook"],
 )  # fmt: skip
-def test_no_command_in_a_config_is_run(
-    repository: Path, tmp_path: Path, git: Git, tree: Tree, setting: str
-) -> None:
+def test_no_command_in_a_config_is_run(repository: Path, tmp_path: Path, git: Git, tree: Tree, setting: str) -> None:
     proof = tmp_path / "proof"
     command = tree(tmp_path, {"evil": f"#!/bin/sh\ntouch {proof}\n"}) / "evil"
     command.chmod(0o755)

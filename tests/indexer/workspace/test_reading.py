@@ -70,9 +70,7 @@ def test_pipes_sockets_devices_and_folders_are_refused_without_waiting(tmp_path:
     assert reason(Path("/dev"), "null") == "not a regular file"
 
 
-@pytest.mark.parametrize(
-    "path", ["../a.py", "a/../../b.py", "/etc/passwd", "", "a//b", "./a", "nul\0.py", "x" * 300]
-)
+@pytest.mark.parametrize("path", ["../a.py", "a/../../b.py", "/etc/passwd", "", "a//b", "./a", "nul\0.py", "x" * 300])
 def test_names_that_are_no_paths_in_the_workspace_are_refused(tmp_path: Path, path: str) -> None:
     assert reason(tmp_path, path) == "name is not valid"
 
@@ -110,9 +108,7 @@ def test_an_input_error_while_reading_is_unreadable() -> None:
     assert reason(Path("/proc/self"), "mem") == "unreadable"
 
 
-def test_a_file_written_while_it_is_read_is_read_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_written_while_it_is_read_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "a.py"
     target.write_text("old = 1\n")
     real_read, rounds = reading._read_bounded, []

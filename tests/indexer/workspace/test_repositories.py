@@ -39,17 +39,11 @@ def repository(tmp_path: Path, git: Git, tree: Tree) -> Path:
 
 
 @BOTH
-def test_untracked_clones_belong_by_their_own_rules(
-    repository: Path, git: Git, tree: Tree, use_git: bool
-) -> None:
-    inner = tree(
-        repository / "lib/inner", {"c.py": "x\n", "d.log.py": "x\n", "no.py": "x\n", ".gitignore": "no.py\n"}
-    )
+def test_untracked_clones_belong_by_their_own_rules(repository: Path, git: Git, tree: Tree, use_git: bool) -> None:
+    inner = tree(repository / "lib/inner", {"c.py": "x\n", "d.log.py": "x\n", "no.py": "x\n", ".gitignore": "no.py\n"})
     git(inner, "init", "-q")
     assert files(repository, use_git=use_git) == {"a.py", "src/b.py", "lib/inner/c.py", "lib/inner/d.log.py"}
-    assert files(repository, use_git=use_git, only=["lib/inner/c.py", "lib/inner/no.py"]) == {
-        "lib/inner/c.py"
-    }
+    assert files(repository, use_git=use_git, only=["lib/inner/c.py", "lib/inner/no.py"]) == {"lib/inner/c.py"}
     assert files(repository, use_git=use_git, only=["lib/"]) == {"lib/inner/c.py", "lib/inner/d.log.py"}
 
 
@@ -91,21 +85,15 @@ def test_linked_worktrees_inside_are_left_out_and_are_roots_of_their_own(
 
 def test_a_folder_of_clones_uses_the_rules_of_each(tmp_path: Path, git: Git, tree: Tree) -> None:
     for name in ("one", "two"):
-        clone = tree(
-            tmp_path / "code" / name, {"a.py": "x\n", f"{name}.txt": "x\n", ".gitignore": f"{name}.txt\n"}
-        )
+        clone = tree(tmp_path / "code" / name, {"a.py": "x\n", f"{name}.txt": "x\n", ".gitignore": f"{name}.txt\n"})
         git(clone, "init", "-q")
     tree(tmp_path / "code", {"loose.py": "x\n"})
     assert files(tmp_path / "code") == {"loose.py", "one/a.py", "two/a.py"}
 
 
 @BOTH
-def test_rules_from_above_hold_in_a_folder_of_a_work_tree(
-    repository: Path, tree: Tree, use_git: bool
-) -> None:
-    tree(
-        repository, {"src/deep/c.py": "", "src/deep/out.py": "", "src/.gitignore": "/deep/out.py\n/out.py\n"}
-    )
+def test_rules_from_above_hold_in_a_folder_of_a_work_tree(repository: Path, tree: Tree, use_git: bool) -> None:
+    tree(repository, {"src/deep/c.py": "", "src/deep/out.py": "", "src/.gitignore": "/deep/out.py\n/out.py\n"})
     assert files(repository / "src", use_git=use_git) == {"b.py", "deep/c.py"}
     assert files(repository / "src/deep", use_git=use_git) == {"c.py"}
 
@@ -128,9 +116,7 @@ def test_tracked_files_belong_even_if_ignored(repository: Path, git: Git, tree: 
     assert "build/no.py" not in files(repository)
 
 
-def test_deleted_and_conflicting_files_come_once_or_not_at_all(
-    repository: Path, git: Git, tree: Tree
-) -> None:
+def test_deleted_and_conflicting_files_come_once_or_not_at_all(repository: Path, git: Git, tree: Tree) -> None:
     git(repository, "switch", "-qc", "other")
     git(repository, "commit", "-qam", "other", "--allow-empty")
     tree(repository, {"a.py": "theirs\n"})

@@ -74,7 +74,8 @@ def test_names_are_reasons(root: Path, tree: Tree, path: str, reason: str) -> No
 @pytest.mark.parametrize(
     "path",
     [".env.example", ".env.sample", "config/.env.template", "id_rsa.pub", "keys.py", "secrets.py", "token.go",
-     "map", "environment.yml", "src/vendor/views.py", "lock", "package.json", ".github/workflows/ci.yml", "a.ipynb"],
+     "map", "environment.yml", "src/vendor/views.py", "lock", "package.json", ".github/workflows/ci.yml",
+     "a.ipynb"],
 )  # fmt: skip
 def test_names_like_those_belong(root: Path, tree: Tree, path: str) -> None:
     assert files(scan(tree(root, {path: "content\n"}))) == {path}
@@ -147,9 +148,7 @@ def test_gitattributes_mark_generated_and_vendored_files(
         ("", "*\n!a.py\n", {"a.py"}),
     ],
 )
-def test_scholiastignore_has_the_last_word(
-    root: Path, tree: Tree, ignore: str, own: str, expected: set[str]
-) -> None:
+def test_scholiastignore_has_the_last_word(root: Path, tree: Tree, ignore: str, own: str, expected: set[str]) -> None:
     names = ("a.py", "b.md", "gen/x.py", "gen/deep/y.py")
     tree(root, dict.fromkeys(names, "x\n") | {".gitignore": ignore, ".scholiastignore": own})
     assert files(scan(root)) == expected

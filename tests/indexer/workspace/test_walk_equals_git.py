@@ -56,7 +56,7 @@ def paths(root: Path, *, use_git: bool) -> list[str]:
     return [file.path for file in scan(root, ScanOptions(use_git=use_git)).files]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tree=TREES, workspace=FOLDERS)
 def test_walk_lists_what_git_lists(
     tree: tuple[list[tuple[list[str], str]], dict[tuple[str, ...], list[str]], list[str]],
