@@ -36,7 +36,7 @@ SIMILARITY_HIGH = 0.6
 """Cosine (`why["similarity"]`) from which a hit counts as close."""
 
 VERB_WEIGHT = 0.6
-"""What a verb of the question weighs against a noun: `persist` has synonyms (`save`), `payment` mostly not.
+"""A verb of the question weighs against a noun: `persist` has synonyms (`save`), `payment` mostly not.
 """
 
 RARITY_SHARE = 0.5

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from scholiast_indexer.text import stem
 from scholiast_indexer.types import Hit
 from scholiast_server.answering.anchors import anchor_hash, source_lines
 from scholiast_server.answering.limits import (
@@ -17,7 +18,7 @@ from scholiast_server.answering.limits import (
     EVIDENCE_PER_FILE_MAX,
     HITS_READ_MAX,
 )
-from scholiast_server.answering.narrowing import FileText, Focus, Span, definitions_of, holds_doc, narrow
+from scholiast_server.answering.narrowing import FileText, Focus, Span, callers_of, definitions_of, holds_doc, narrow
 from scholiast_server.answering.types import EvidenceSource
 from scholiast_server.models.extractive.describe import is_changelog, is_declaration, is_test
 from scholiast_server.models.extractive.docs import lead
@@ -29,6 +30,9 @@ from scholiast_server.models.protocol import Evidence
 SECOND_SCORE = 0.9
 """Share of the hit's score for the second definition in it."""
 
+ACTION_WEIGHT = 1.5
+"""What is done (`registered`) tells the definition that does it from those it is done to."""
+
 NAME_SHARE, DOC_SHARE = 0.6, 0.4
 """How much a name and a doc comment that speak of the whole question raise a piece."""
 
@@ -38,7 +42,7 @@ _STANDING = {"section": 0.85, "text": 0.8, "block": 0.8}
 ASIDE_STANDING = 0.5
 """A forward declaration and a line of a changelog say that something is, not what."""
 
-TEST_STANDING = 0.7
+TEST_STANDING = 0.55
 """A test shows how something is used, not what it is."""
 
 
@@ -53,8 +57,12 @@ def select_evidence(question: str, hits: Sequence[Hit], source: EvidenceSource) 
         for place, span in enumerate(narrow(hit, files[hit.path], focus)):
             score = hit.score * (SECOND_SCORE if place else 1.0)
             pieces = _merged(pieces, _piece(hit, span, files[hit.path], score))
+    if asked.shape == "callers":
+        pieces = _with_callers(pieces, asked, hits, files)
     ranked = _capped(_ranked(pieces, focus))
     called = _called(ranked[0], hits, files, ranked) if ranked else []
+    shown = {piece.symbol for piece in called}
+    ranked = [piece for piece in ranked if not (is_declaration(piece) and piece.symbol in shown)]
     chosen = [*ranked[: EVIDENCE_MAX - len(called)], *called]
     return tuple(msgspec.structs.replace(piece, n=n) for n, piece in enumerate(chosen, start=1))
 
@@ -63,7 +71,9 @@ def _focus(asked: Question, source: EvidenceSource) -> Focus:
     """Rare words count more: 1 for a word of no chunk, .3 for one of ten, .13 for one of a thousand."""
     wanted = subject_stems(asked)
     weights = {word: 1 / (1 + math.log1p(source.document_frequency(word))) for word in sorted(wanted)}
-    return Focus(weights, asked.names, asked.shape in {"where", "how"})
+    if asked.passive and (action := stem(asked.passive.participle)) in weights:
+        weights[action] *= ACTION_WEIGHT
+    return Focus(weights, asked.names, asked.shape in {"where", "how"}, asked.shape == "why")
 
 
 def _file(path: str, hits: Sequence[Hit], source: EvidenceSource) -> FileText:
@@ -131,15 +141,26 @@ def _called(
 ) -> list[Evidence]:
     """Definitions in the hits that the best piece calls by name, where no piece shows them yet."""
     names = {name for name in calls(main.text, main.language) if names_one_thing(name)}
-    names -= {main.name, *(piece.name for piece in chosen)}
+    names -= {main.name, *(piece.name for piece in chosen if not is_declaration(piece))}
     found: dict[str, Evidence] = {}
     for hit in hits:
         if hit.language == main.language:
             for span in definitions_of(names - found.keys(), hit, files[hit.path]):
                 piece = _piece(hit, span, files[hit.path], hit.score)
-                if is_test(main) or not is_test(piece):
+                if not is_declaration(piece) and (is_test(main) or not is_test(piece)):
                     found.setdefault(piece.name, piece)
     return list(found.values())[:CALLED_MAX]
+
+
+def _with_callers(
+    pieces: list[Evidence], asked: Question, hits: Sequence[Hit], files: dict[str, FileText]
+) -> list[Evidence]:
+    """The pieces, and the functions in the hits that call what the question names."""
+    for name in {name.rpartition(".")[2]: None for name in asked.names}:
+        for hit in hits:
+            for span in callers_of(name, hit, hit.language, files[hit.path]):
+                pieces = _merged(pieces, _piece(hit, span, files[hit.path], hit.score))
+    return pieces
 
 
 def _merged(pieces: list[Evidence], new: Evidence) -> list[Evidence]:

@@ -15,6 +15,7 @@ from scholiast_indexer.types import Hit, Symbol
 from scholiast_server.answering.limits import EVIDENCE_LINES_MAX, LEAD_LINES_MAX
 from scholiast_server.models.extractive.docs import lead
 from scholiast_server.models.extractive.question import stems_in
+from scholiast_server.models.extractive.source import calls
 
 NAME_WEIGHT, DOC_WEIGHT, BODY_WEIGHT = 2.0, 1.0, 0.5
 """What a word of the question counts in a definition's name, in the head of its doc comment, in its body."""
@@ -54,6 +55,8 @@ class Focus(msgspec.Struct, frozen=True):
     """Identifiers that it spells out."""
     asks_for_action: bool
     """Where or how something is done, rather than what something is."""
+    asks_for_reason: bool
+    """Why something is so: reasons stand in comments inside definitions, not in names."""
 
     def share(self, words: frozenset[str]) -> float:
         """The worth of the question's stems among the words."""
@@ -89,6 +92,9 @@ def narrow(hit: Hit, file: FileText, focus: Focus) -> list[Span]:
     if not order or relevance[order[0]] <= 0:
         return [_trimmed(start, end, file.lines, focus)]
     chosen = order[:1]
+    if focus.asks_for_reason:
+        told = {place: focus.share(_own_words(symbol, hit, file)) for place, symbol in enumerate(inside)}
+        return [_extent(inside[place], file, (start, end)) for place in _two_best(chosen[0], told)]
     for place in order[1:2]:
         is_close = relevance[place] >= SECOND_SHARE_MIN * relevance[order[0]]
         if is_close and focus.kin_share(stems_in(inside[place].name)) > 0:
@@ -114,13 +120,24 @@ def holds_doc(symbol: Symbol, lines: Sequence[str]) -> bool:
     return any(words[at : at + len(opening)] == opening for at in range(len(words)))
 
 
+def callers_of(name: str, hit: Hit, language: str, file: FileText) -> list[Span]:
+    """Functions that begin inside the hit and call the name."""
+    found = []
+    for symbol in file.symbols:
+        is_inside = hit.start_line - 1 <= symbol.start_line < hit.end_line
+        if is_inside and symbol.name != name and symbol.kind in {"function", "method"}:
+            text = "\n".join(file.lines[symbol.start_line : symbol.end_line])
+            if name in calls(text, language):
+                found.append(_extent(symbol, file, (hit.start_line - 1, hit.end_line)))
+    return found
+
+
 def _relevance(symbol: Symbol, hit: Hit, file: FileText, focus: Focus) -> float:
     members = _members(symbol, file.symbols)
-    own = "\n".join(file.lines[at] for at in _own_lines(symbol, members, hit) if at < len(file.lines))
     spoken = (
         NAME_WEIGHT * focus.kin_share(stems_in(symbol.name))
         + DOC_WEIGHT * focus.kin_share(stems_in(" ".join(lead(symbol.doc, 2))))
-        + BODY_WEIGHT * focus.share(stems_in(own))
+        + BODY_WEIGHT * focus.share(_own_words(symbol, hit, file))
         + BODY_WEIGHT * focus.share(stems_in(symbol.path))
     )
     if members and focus.asks_for_action and symbol.kind not in {"function", "method", "section"}:
@@ -133,13 +150,17 @@ def _relevance(symbol: Symbol, hit: Hit, file: FileText, focus: Focus) -> float:
 
 
 def _longest(symbols: Sequence[Symbol]) -> list[Symbol]:
-    """One definition for each symbol path: of overloads and forward declarations the one with a body."""
+    """One definition for each symbol path: of overloads and `impl` blocks the one that says most."""
     best: dict[str, Symbol] = {}
     for symbol in symbols:
         known = best.get(symbol.path)
-        if known is None or symbol.end_line - symbol.start_line > known.end_line - known.start_line:
+        if known is None or _fullness(symbol) > _fullness(known):
             best[symbol.path] = symbol
     return sorted(best.values(), key=lambda symbol: (symbol.start_line, -symbol.end_line))
+
+
+def _fullness(symbol: Symbol) -> tuple[bool, int]:
+    return bool(symbol.doc), symbol.end_line - symbol.start_line
 
 
 def _kinship(stem: str, words: frozenset[str]) -> float:
@@ -162,13 +183,21 @@ def _members(symbol: Symbol, symbols: Sequence[Symbol]) -> list[Symbol]:
     ]
 
 
-def _own_lines(symbol: Symbol, members: Sequence[Symbol], hit: Hit) -> list[int]:
-    """Lines of the definition inside the hit that belong to no definition inside it."""
+def _two_best(first: int, told: Mapping[int, float]) -> list[int]:
+    """The first, and the one whose own text says most where that is another."""
+    most = max(told, key=lambda place: (told[place], -place))
+    return [first] if most == first or told[most] <= 0 else [first, most]
+
+
+def _own_words(symbol: Symbol, hit: Hit, file: FileText) -> frozenset[str]:
+    """Stems of the definition's lines inside the hit that belong to no definition inside it."""
+    members = _members(symbol, file.symbols)
     first, last = max(symbol.start_line, hit.start_line - 1), min(symbol.end_line, hit.end_line)
     taken: set[int] = set()
     for member in members:
         taken.update(range(member.start_line, member.end_line))
-    return [at for at in range(first, last) if at not in taken]
+    own = [at for at in range(first, min(last, len(file.lines))) if at not in taken]
+    return stems_in("\n".join(file.lines[at] for at in own))
 
 
 def _extent(symbol: Symbol, file: FileText, hit: tuple[int, int]) -> Span:

@@ -65,21 +65,27 @@ def _says_it_all(first: Statement, main: Evidence, view: View) -> bool:
     if view.question.shape == "callers" or describe.is_prose(main):
         return True
     lead = docs.lead(main.doc)
-    return bool(lead) and lead[0].rstrip(".") in first.text
+    return not lead or lead[0].rstrip(".") in first.text
 
 
 def _about_main(view: View, main: Evidence, told: set[int]) -> Iterator[Statement]:
+    said = ""
     if main.n not in told:
-        yield statements.opening(view, main)
+        first = statements.opening(view, main)
+        said = first.text
+        yield first
     if describe.is_prose(main):
         return
     called = [piece for piece in relations.callees(main, view.evidence) if piece.n not in told][:CALLEES_MAX]
+    named = [piece for piece in called if f"`{piece.name}`" in said]
     if more := statements.further(view, main, [piece.name for piece in called]):
         yield more
-    if calls := statements.calling(main, called):
+    if calls := statements.calling(main, [piece for piece in called if piece not in named]):
         yield calls
-    if error := statements.errors(view, main):
+    if error := statements.errors(view, main, said):
         yield error
+    for piece in named:
+        yield statements.plain(view, piece)
 
 
 def _about_others(view: View, main: Evidence, told: set[int]) -> Iterator[Statement]:

@@ -37,7 +37,7 @@ SIGNATURE_CHARACTERS_MAX = 90
 
 def label(piece: Evidence) -> str:
     """How sentences name the piece: its symbol, or its file where it has none."""
-    if piece.kind == "section" or piece.language in source.PROSE:
+    if is_prose(piece):
         return f"the section “{piece.symbol}” of `{piece.path}`" if piece.symbol else f"`{piece.path}`"
     return f"`{piece.symbol}`" if piece.symbol else f"`{piece.path}`"
 
@@ -49,7 +49,7 @@ def noun(piece: Evidence) -> str:
 
 def is_prose(piece: Evidence) -> bool:
     """Whether the piece is documentation rather than code."""
-    return piece.language in source.PROSE or piece.kind == "section"
+    return piece.language in source.PROSE or (piece.kind == "section" and piece.language not in source.DATA)
 
 
 def is_test(piece: Evidence) -> bool:
@@ -107,6 +107,8 @@ def code_clause(piece: Evidence, stems: frozenset[str]) -> str:
         return f"is {phrasing.article(noun(piece))} that extends {phrasing.listing(parents)}"
     if piece.kind in {"function", "method", "macro"} and (called := telling_calls(piece, stems)):
         return f"calls {phrasing.listing([f'`{name}`' for name in called])}{_raising(piece)}"
+    if piece.kind in {"function", "method"} and (returned := source.returns(piece.signature)):
+        return f"is {phrasing.article(noun(piece))} that returns `{returned}`"
     if _is_telling(piece.signature, piece):
         return f"is {phrasing.article(noun(piece))}, declared as `{piece.signature}`"
     return f"is {phrasing.article(noun(piece))} in `{piece.path}`"
@@ -129,12 +131,16 @@ def raise_verb(piece: Evidence) -> str:
 
 def _raising(piece: Evidence) -> str:
     found = source.raises(piece.text, piece.language)
-    return f" and {raise_verb(piece)} `{found[0][0]}`" if len(found) == 1 else ""
+    if len(found) != 1:
+        return ""
+    kind, message = found[0]
+    return f" and {raise_verb(piece)} `{kind}`" + (f" (“{message}”)" if message else "")
 
 
 def telling_calls(piece: Evidence, stems: frozenset[str], count: int = 3) -> list[str]:
     """The calls whose names share most with the question, then the first ones, in source order."""
-    called = [name for name in source.calls(piece.text, piece.language) if name != piece.name]
+    raised = {kind.rpartition(".")[2] for kind, _ in source.raises(piece.text, piece.language)}
+    called = [name for name in source.calls(piece.text, piece.language) if name not in {piece.name, *raised}]
 
     def distance(name: str) -> tuple[int, bool, bool]:
         return -len(stems_in(name) & stems), name[:1].isupper(), len(name) < 5

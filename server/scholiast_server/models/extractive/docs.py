@@ -118,7 +118,7 @@ def _is_prose(sentence: str) -> bool:
         r"copyright|licensed under|permission is|all rights reserved|SPDX|eslint|pylint|noqa", sentence, re.I
     )
     starts_like_a_list = re.match(r"(?:[-*+•|]|\d{1,2}[.)-])\s", sentence)
-    only_refers = re.match(r"(?:see|cf|refer to|read|todo|fixme|note that)\b", sentence, re.I)
+    only_refers = re.match(r"(?:see|cf|refer to|todo|fixme|note that)\b", sentence, re.I)
     introduces = sentence.endswith(":")
     return len(words) >= 2 and not introduces and not (is_boilerplate or starts_like_a_list or only_refers)
 

@@ -23,8 +23,8 @@ GENERAL = word_set(
     responsible logic support supported supports handle handled handles handling exist exists mean means
     explain describe tell source part thing things way ways kind kinds possible purpose behind happening
     determine decide allow allowed available different provide provided provides write written perform
-    performed project library package program repository app various multiple several specific certain
-    internally actually exactly
+    performed project library package program repository app two same another other new various multiple
+    several specific certain internally actually exactly
     """
 )
 """Words that name no subject: an answer may lack them, and their presence proves little."""
@@ -69,6 +69,9 @@ _PASSIVE = re.compile(
 )
 
 
+_CONTRACTION = re.compile(r"(?<=\w)['’](?:t|s|re|ve|ll|d|m)\b", re.I)
+
+
 class Passive(msgspec.Struct, frozen=True):
     """`how are routes registered in flask?`: its parts, to be turned round."""
 
@@ -99,7 +102,7 @@ class Question(msgspec.Struct, frozen=True):
 
 def read_question(text: str) -> Question:
     """The question taken apart; any text has an answer."""
-    text = " ".join(text[:QUESTION_CHARACTERS_MAX].split())
+    text = _CONTRACTION.sub("", " ".join(text[:QUESTION_CHARACTERS_MAX].split()))
     words = content_words(text)
     return Question(
         text=text,

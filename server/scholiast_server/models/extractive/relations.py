@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scholiast_server.models.extractive.describe import is_test
+from scholiast_server.models.extractive.describe import is_declaration, is_test
 from scholiast_server.models.extractive.source import PROSE, bases, calls
 from scholiast_server.models.protocol import Evidence
 from scholiast_server.models.sentences import word_set
@@ -33,7 +33,7 @@ def callees(piece: Evidence, others: Sequence[Evidence]) -> list[Evidence]:
         return []
     called = frozenset(calls(piece.text, piece.language))
     found: dict[str, Evidence] = {}
-    for other in others:
+    for other in sorted(others, key=is_declaration):
         if other.n != piece.n and _is_called(other, piece, called):
             found.setdefault(other.name, other)
     return list(found.values())

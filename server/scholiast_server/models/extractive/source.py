@@ -40,6 +40,7 @@ KEYWORDS = word_set(
 _RAISE = re.compile(
     r"\b(?:raise|throw|throws)\s+(?:new\s+)?(?P<type>[A-Za-z_][\w.:]*)(?:\s*\(\s*[fbru]?(?P<q>[\"'`])(?P<message>[^\"'`\n{}%\\]{8,100}?)[.:]?\s*(?P=q))?"
 )
+_RETURNS = re.compile(r"\)\s*(?:->|:|(?=[*\[\w]))\s*(?P<type>[A-Za-z_*\[&][^`{}()=;]{0,40}?)\s*[:;{]?\s*$")
 _BASES = (
     re.compile(r"\bclass\s+\w+\s*\((?P<bases>[^()]*)\)"),  # Python
     re.compile(r"\bclass\s+\w+(?:<[^{]*?>)?\s*<\s*(?P<bases>[A-Z][\w:]*)"),  # Ruby
@@ -89,6 +90,13 @@ def raises(text: str, language: str) -> tuple[tuple[str, str], ...]:
         if is_code and is_type:
             found.setdefault(match["type"], (match["message"] or "").strip())
     return tuple(found.items())
+
+
+def returns(signature: str) -> str | None:
+    """The type that a signature says is returned, when it says so behind the parameters."""
+    match = _RETURNS.search(signature)
+    found = match["type"].strip() if match else ""
+    return found if found and found not in {"None", "void", "()", "error", "self", "Self", "this"} else None
 
 
 def bases(signature: str) -> tuple[str, ...]:

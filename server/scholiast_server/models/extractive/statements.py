@@ -106,13 +106,13 @@ def calling(main: Evidence, called: Sequence[Evidence]) -> Statement | None:
     return Statement(f"It calls {joined} {cite(main, *called)}.", tuple(piece.n for piece in called))
 
 
-def errors(view: View, main: Evidence) -> Statement | None:
-    """What the piece raises: when the question asks for it, or when one error says why."""
+def errors(view: View, main: Evidence, said: str) -> Statement | None:
+    """What the piece raises and was not said yet: when the question asks for it, or when one error says why."""
     asked = view.question.stems & _ERROR_STEMS
-    known = " ".join(docs.lead(main.doc, 2))
+    known = " ".join([said, *docs.lead(main.doc, 2)])
     found = [(kind, said) for kind, said in source.raises(main.text, main.language) if kind not in known]
     one_with_a_reason = len(found) == 1 and found[0][1]
-    if not found or not (asked or one_with_a_reason):
+    if main.kind not in relations.CALLABLE or not found or not (asked or one_with_a_reason):
         return None
     items = [f"`{kind}`" + (f" (“{message}”)" if message else "") for kind, message in found[:3]]
     return _about(main, f"It {describe.raise_verb(main)} {phrasing.listing(items)}")
@@ -123,15 +123,15 @@ def related(view: View, main: Evidence, piece: Evidence, *, with_path: bool) -> 
     name, said = describe.label(piece), describe.documented_clause(piece)
     tail = f" and {said}" if said and not said.startswith("is ") else ""
     if describe.is_test(piece) and piece.symbol and not describe.is_prose(piece):
-        return _about(piece, f"It is exercised in {name} (`{piece.path}`)")
+        return _about(piece, _as_test(main, piece))
     if relations.callers(main, [piece]):
         verb = "calls" if piece.kind in relations.CALLABLE - {"property"} else "uses"
-        return _about(piece, f"{name} {verb} it{tail}")
+        return _about(piece, f"{name} {verb} `{main.name}`{tail}")
     if relations.parents(piece, [main]):
-        return _about(piece, f"{name} extends it{tail}")
+        return _about(piece, f"{name} extends `{main.name}`{tail}")
     if relations.parents(main, [piece]):
         also = f", which {said}" if said else ""
-        return Statement(f"It extends {name}{also} {cite(main, piece)}.", (piece.n,))
+        return Statement(f"{describe.label(main)} extends {name}{also} {cite(main, piece)}.", (piece.n,))
     return plain(view, piece, with_path=with_path)
 
 
@@ -172,6 +172,12 @@ def cite(*pieces: Evidence) -> str:
     return "".join(f"[{piece.n}]" for piece in pieces)
 
 
+def _as_test(main: Evidence, piece: Evidence) -> str:
+    place = f"{describe.label(piece)} in `{piece.path}`"
+    exercises = main.name and re.search(rf"\b{re.escape(main.name)}\b", piece.text)
+    return f"{place} exercises `{main.name}`" if exercises else f"A related test is {place}"
+
+
 def _about(piece: Evidence, text: str) -> Statement:
     return Statement(f"{text} {cite(piece)}.", (piece.n,))
 
@@ -185,7 +191,7 @@ def _list(head: str, pieces: Sequence[Evidence]) -> Statement:
 def _does(main: Evidence, question: Question) -> bool:
     """Whether the piece does what the question says is done: `registered routes` in a doc comment is no sign.
     """
-    if question.passive is None:
+    if question.passive is None or describe.is_test(main):
         return False
     first = " ".join(docs.lead(main.doc, 2))
     subject = read_question(question.passive.subject).stems
