@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-Place = Literal["source", "test", "example", "document", "package"]
+Place = Literal["source", "test", "example", "document"]
 
 _TEST = re.compile(
     r"(^|/)(tests?|specs?|__tests__|testing|testdata|test_?fixtures?|fixtures|__mocks__|mocks?|e2e|benchmarks?|benches|bench)/"
@@ -17,19 +17,16 @@ _DOCUMENT = re.compile(
     r"(^|/)(docs?|documentation|website|site)/|\.(md|mdx|markdown|rst|adoc|txt)$|(^|/)(changelog|changes|history|license)[^/]*$",
     re.IGNORECASE,
 )
-_PACKAGE = re.compile(r"(^|/)(__init__\.py|index\.[jt]sx?|mod\.rs|package-info\.java|doc\.go)$")
 
 
 @lru_cache(maxsize=16_384)
 def place_of(path: str) -> Place:
-    """The first that fits of test, example, document, package file (it re-exports); else source."""
+    """The first that fits of test, example, document; else source."""
     if _TEST.search(path):
         return "test"
     if _EXAMPLE.search(path):
         return "example"
-    if _DOCUMENT.search(path):
-        return "document"
-    return "package" if _PACKAGE.search(path) else "source"
+    return "document" if _DOCUMENT.search(path) else "source"
 
 
 def is_test_path(path: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -61,6 +62,7 @@ def analyze_query(text: str) -> Query:
     )
 
 
+@lru_cache(maxsize=65_536)
 def folded(name: str) -> str:
     """A name in lower case without marks: `add_url_rule`, `addUrlRule` and `AddURLRule` are one."""
     return "".join(identifier_parts(name)) or name.lower()
@@ -72,9 +74,10 @@ def is_name_like(word: str) -> bool:
     return "_" in word.strip("_") or word.startswith("_") or inner_capital or any(map(str.isdigit, word[1:]))
 
 
-def stems_of(names: list[str]) -> set[str]:
-    """Stems of the parts of names."""
-    return {stem(part) for name in names for part in identifier_parts(name)}
+@lru_cache(maxsize=65_536)
+def name_stems(name: str) -> frozenset[str]:
+    """Stems of the parts of a name."""
+    return frozenset(stem(part) for part in identifier_parts(name))
 
 
 def _shape(text: str, spelled: list[str], words: list[str]) -> Shape:

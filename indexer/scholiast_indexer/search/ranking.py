@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -33,69 +34,86 @@ class Ranked(msgspec.Struct, frozen=True):
     shares: dict[str, float]
 
 
+class _Shares(NamedTuple):
+    """What each signal adds, before the factors."""
+
+    lexical: float
+    dense: float
+    path: float
+    definition: float
+    coherence: float
+
+
 def rank(
-    query: Query, candidates: Sequence[Candidate], word_weights: Sequence[float], weights: Weights
+    query: Query, candidates: Sequence[Candidate], word_weights: Sequence[float], weights: Weights, limit: int
 ) -> list[Ranked]:
-    """Order candidates, best first.
+    """The best candidates, best first.
 
     Args:
         query: The query.
         candidates: Chunks found by any way.
         word_weights: For each word of the query, how rare it is (its IDF).
         weights: Of the signals.
+        limit: How many at most.
     """
-    scored = _scored(query, candidates, word_weights, weights)
-    scored.sort(key=lambda ranked: (-ranked.score, ranked.candidate.path, ranked.candidate.start_line))
-    return _saturated(scored, weights)
+    shares = _shares(query, candidates, word_weights, weights)
+    demotions = {c.path: signals.demotion(query, c.path, weights) for c in candidates}
+    scores = [sum(share) * demotions[c.path] for c, share in zip(candidates, shares, strict=True)]
+    saturations = _saturations(candidates, scores, weights)
+
+    def order(place: int) -> tuple[float, str, int]:
+        return (-scores[place] * saturations[place], candidates[place].path, candidates[place].start_line)
+
+    return [
+        Ranked(
+            candidates[place],
+            scores[place] * saturations[place],
+            {
+                **shares[place]._asdict(),
+                "demotion": demotions[candidates[place].path],
+                "saturation": saturations[place],
+            },
+        )
+        for place in sorted(range(len(candidates)), key=order)[:limit]
+    ]
 
 
-def _scored(
+def _shares(
     query: Query, candidates: Sequence[Candidate], word_weights: Sequence[float], weights: Weights
-) -> list[Ranked]:
+) -> list[_Shares]:
     dense_weight = weights.dense_symbol if query.shape == "symbol" else weights.dense_sentence
     lexical_best = max((c.lexical for c in candidates), default=0.0) or 1.0
     dense_best = max((c.dense for c in candidates), default=0.0) or 1.0
-    query_stems = {term for terms in query.terms for term in terms}
-    base = {
-        c.chunk_id: (c.lexical / lexical_best, dense_weight * max(0.0, c.dense) / dense_best) for c in candidates
-    }
+    base = [(c.lexical / lexical_best, dense_weight * max(0.0, c.dense) / dense_best) for c in candidates]
     coherent = signals.coherence(_by_file(candidates, base))
-    path_scores = {c.path: signals.path_match(query, c.path, word_weights) for c in candidates}
-    ranked = []
-    for c in candidates:
-        lexical, dense = base[c.chunk_id]
-        shares = {
-            "lexical": lexical,
-            "dense": dense,
-            "path": weights.path * path_scores[c.path],
-            "definition": weights.definition * signals.defines_identifier(query, c.names)
-            + weights.definition_prose * signals.defines_words(query_stems, c.names),
-            "coherence": weights.coherence * coherent[c.blob_id],
-        }
-        factor = signals.demotion(query, c.path, weights)
-        ranked.append(Ranked(c, sum(shares.values()) * factor, {**shares, "demotion": factor}))
-    return ranked
+    named = signals.path_matches(query, {c.path for c in candidates}, word_weights)
+    stems = {term for terms in query.terms for term in terms}
+    return [
+        _Shares(
+            lexical=lexical,
+            dense=dense,
+            path=weights.path * named[c.path],
+            definition=weights.definition * signals.defines_identifier(query, c.names)
+            + weights.definition_prose * signals.defines_words(stems, c.names),
+            coherence=weights.coherence * coherent[c.blob_id],
+        )
+        for c, (lexical, dense) in zip(candidates, base, strict=True)
+    ]
 
 
-def _by_file(
-    candidates: Sequence[Candidate], base: Mapping[int, tuple[float, float]]
-) -> dict[int, list[float]]:
+def _by_file(candidates: Sequence[Candidate], base: Sequence[tuple[float, float]]) -> dict[int, list[float]]:
     files: dict[int, list[float]] = {}
-    for candidate in candidates:
-        files.setdefault(candidate.blob_id, []).append(sum(base[candidate.chunk_id]))
+    for candidate, scores in zip(candidates, base, strict=True):
+        files.setdefault(candidate.blob_id, []).append(sum(scores))
     return files
 
 
-def _saturated(scored: Sequence[Ranked], weights: Weights) -> list[Ranked]:
+def _saturations(candidates: Sequence[Candidate], scores: Sequence[float], weights: Weights) -> list[float]:
     """Each further chunk of a file counts less, so that the first ten show more than one file."""
+    factors = [1.0] * len(candidates)
     seen: dict[int, int] = {}
-    result = []
-    for ranked in scored:
-        better = seen.get(ranked.candidate.blob_id, 0)
-        seen[ranked.candidate.blob_id] = better + 1
-        factor = weights.saturation**better
-        result.append(
-            Ranked(ranked.candidate, ranked.score * factor, {**ranked.shares, "saturation": factor})
-        )
-    result.sort(key=lambda item: (-item.score, item.candidate.path, item.candidate.start_line))
-    return result
+    for place in sorted(range(len(candidates)), key=lambda place: (-scores[place], candidates[place].start_line)):
+        better = seen.get(candidates[place].blob_id, 0)
+        seen[candidates[place].blob_id] = better + 1
+        factors[place] = weights.saturation**better
+    return factors

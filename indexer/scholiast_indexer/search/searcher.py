@@ -15,7 +15,7 @@ from scholiast_indexer.search.filters import Filters, PathFilter
 from scholiast_indexer.search.places import place_of
 from scholiast_indexer.search.query import Query, analyze_query
 from scholiast_indexer.search.ranking import Candidate, Ranked, rank
-from scholiast_indexer.search.signals import Weights, path_match
+from scholiast_indexer.search.signals import PLACE_VALUES, PREFIX_VALUE, Weights, path_matches
 from scholiast_indexer.text import text_terms
 from scholiast_indexer.types import Hit
 from scholiast_indexer.vectors import VectorStore
@@ -52,7 +52,7 @@ class Searcher:
         filters = filters or Filters()
         word_weights = self._word_weights(query)
         candidates = self._candidates(query, word_weights, limit, filters)
-        ranked = rank(query, candidates, word_weights, self._weights)[:limit]
+        ranked = rank(query, candidates, word_weights, self._weights, limit)
         return self._hits(query, word_weights, ranked)
 
     # -- candidates ---------------------------------------------------------------------------------------------
@@ -108,7 +108,7 @@ class Searcher:
                 rows = self._catalog.path_words_with_prefix(term, PATH_WORD_ROWS) if len(term) > 2 else []
                 if len(rows) < PATH_WORD_ROWS:
                     for row in rows:
-                        value = (1.0, 0.6, 0.3)[row.place] * (1.0 if row.word == term else 0.8)
+                        value = PLACE_VALUES[row.place] * (1.0 if row.word == term else PREFIX_VALUE)
                         matched[row.path_id] = max(matched.get(row.path_id, 0.0), value)
             for path_id, value in matched.items():
                 scores[path_id] = scores.get(path_id, 0.0) + weight * value
@@ -126,10 +126,9 @@ class Searcher:
         for blob_id, entries in found.items():
             paths = [path for _, path in entries if path_filter is None or path_filter.allows(path)]
             if len(paths) > 1:
-                paths.sort(
-                    key=lambda path: (place_of(path) != "source", -path_match(query, path, word_weights), len(path), path)
-                )
-            if paths:
+                named = path_matches(query, paths, word_weights)
+                best[blob_id] = min(paths, key=lambda path: (place_of(path) != "source", -named[path], len(path), path))
+            elif paths:
                 best[blob_id] = paths[0]
         return best
 

@@ -12,66 +12,67 @@ from functools import lru_cache
 import msgspec
 
 from scholiast_indexer.search.places import place_of
-from scholiast_indexer.search.query import Query, folded, stems_of
+from scholiast_indexer.search.query import Query, folded, name_stems
 from scholiast_indexer.text import path_words
 
 
 class Weights(msgspec.Struct, frozen=True):
     """How much each signal counts beside the lexical score's 1."""
 
-    names: float = 0.4
+    names: float = 0.3
     """Field of defined names beside the text, within BM25."""
-    dense_sentence: float = 0.35
-    dense_symbol: float = 0.15
-    path: float = 1.0
-    definition: float = 1.0
-    definition_prose: float = 0.4
-    coherence: float = 0.4
+    dense_sentence: float = 0.15
+    dense_symbol: float = 0.5
+    path: float = 1.75
+    definition: float = 1.5
+    """A name that the query spells."""
+    definition_prose: float = 0.5
+    """A name made of the query's words."""
+    coherence: float = 0.8
     saturation: float = 0.4
     """Factor for each better chunk of the same file."""
     test: float = 0.5
     example: float = 0.5
-    document: float = 0.6
-    package: float = 0.8
+    document: float = 0.3
 
 
-def path_match(query: Query, path: str, word_weights: Sequence[float]) -> float:
-    """Share of the query's words that name the file (1), its folder (.6) or a folder above (.3).
+def path_matches(query: Query, paths: Collection[str], word_weights: Sequence[float]) -> dict[str, float]:
+    """For each path the share of the query's words that name the file (1), its folder (.6) or a folder above (.3).
 
     A word also matches a path word of which it is the beginning, or the other way round (`auth`, `authentication`).
     """
-    total = sum(word_weights)
-    if not total:
-        return 0.0
-    found = 0.0
-    places = _path_places(path)
+    total = sum(word_weights) or 1.0
+    places = {path: _path_places(path) for path in paths}
+    path_terms = {term for placed in places.values() for term in placed}
+    found = dict.fromkeys(paths, 0.0)
     for terms, weight in zip(query.terms, word_weights, strict=True):
-        found += weight * max((_word_place(term, places) for term in terms), default=0.0)
-    return found / total
+        likeness = {known: like for known in path_terms if (like := max(_likeness(term, known) for term in terms))}
+        if not likeness:
+            continue
+        for path, placed in places.items():
+            best = max((place * likeness.get(known, 0.0) for known, place in placed.items()), default=0.0)
+            found[path] += weight * best / total
+    return found
 
 
-_PLACE_VALUES = (1.0, 0.6, 0.3)
-_PREFIX_MIN = 3
-_PREFIX_VALUE = 0.8
+PLACE_VALUES = (1.0, 0.6, 0.3)
+PREFIX_VALUE = 0.8
+PREFIX_MIN = 3
 
 
-def _word_place(term: str, places: Mapping[str, float]) -> float:
-    exact = places.get(term, 0.0)
-    if exact == 1.0 or len(term) < _PREFIX_MIN:
-        return exact
-    begins = [
-        value * _PREFIX_VALUE
-        for word, value in places.items()
-        if len(word) >= _PREFIX_MIN and (word.startswith(term) or term.startswith(word))
-    ]
-    return max(exact, *begins) if begins else exact
+def _likeness(term: str, known: str) -> float:
+    if term == known:
+        return 1.0
+    if len(term) < PREFIX_MIN or len(known) < PREFIX_MIN or term[0] != known[0]:
+        return 0.0
+    return PREFIX_VALUE if known.startswith(term) or term.startswith(known) else 0.0
 
 
 @lru_cache(maxsize=16_384)
 def _path_places(path: str) -> Mapping[str, float]:
     places: dict[str, float] = {}
     for word, place in path_words(path):
-        places[word] = max(places.get(word, 0.0), _PLACE_VALUES[place])
+        places[word] = max(places.get(word, 0.0), PLACE_VALUES[place])
     return places
 
 
@@ -84,7 +85,7 @@ def defines_words(query_stems: Collection[str], names: Sequence[str]) -> float:
     """Best overlap of a defined name's words with the query's: both how much of the name and of the query."""
     best = 0.0
     for name in names:
-        parts = stems_of([name])
+        parts = name_stems(name)
         common = len(parts.intersection(query_stems))
         if common:
             best = max(best, common / len(parts) * min(1.0, common / min(len(query_stems), 3)))
@@ -107,4 +108,4 @@ def demotion(query: Query, path: str, weights: Weights) -> float:
         return 1.0 if query.wants_examples else weights.example
     if place == "document":
         return 1.0 if query.wants_docs else weights.document
-    return weights.package if place == "package" else 1.0
+    return 1.0
