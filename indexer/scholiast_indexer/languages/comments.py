@@ -11,7 +11,7 @@ _BLOCK_START = ("/**", "/*!", "/*", "(**", "(*", "{-|", "{-", "#|", "#=", "--[["
 _DOC_BLOCKS = ("/**", "/*!", "(**")
 _DOC_LINES = ("///", "//!", "---", "##")
 _BLOCK_MARKS = re.compile(
-    r"\A\s*(?:/\*[*!]?<?|\(\*\*?|\{-\s?\|?|\#\||\#=|--\[=*\[|=begin\b|<!--)"
+    r"\A\s*(?:/\*(?:[*!](?!/))?<?|\(\*\*?|\{-\s?\|?|\#\||\#=|--\[=*\[|=begin\b|<!--)"
     r"|(?:\*+/|\*+\)|-\}|\|\#|=\#|(?:--)?\]=*\]|=end\b|-->)\s*\Z"
     r"|^[ \t]*\*(?![*/])[ \t]?",
     re.MULTILINE,
@@ -24,7 +24,9 @@ _DIRECTIVE = re.compile(
     r"|stylua:|selene:|credo:|swiftlint:|swift-tools|clang-format|NOLINT|frozen_string_literal|typed: |@flow\b)"
 )
 _LICENCE = re.compile(r"copyright|licen[cs]e|spdx-", re.IGNORECASE)
-_XML_TAG = re.compile(r'</?(?:summary|remarks|para|returns|value|example|list|item|c|code|exception|inheritdoc)\b[^>]*>')
+_XML_TAG = re.compile(
+    r"</?(?:summary|remarks|para|returns|value|example|list|item|c|code|exception|inheritdoc)\b[^>]*>"
+)
 _XML_NAMED = re.compile(r'<(?:param|typeparam)\s+name="(\w+)"\s*>(.*?)</(?:param|typeparam)>', re.DOTALL)
 _XML_REFERENCE = re.compile(r'<(?:see|seealso|paramref|typeparamref)\s+\w+="([^"]*)"\s*/>')
 _STRING_START = re.compile(r"\A(?:~[sS]|[rRuUbBfF]{0,2}|doc|raw)(\"\"\"|'''|\"|')")

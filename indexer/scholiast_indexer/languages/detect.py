@@ -13,7 +13,7 @@ _CPLUSPLUS = re.compile(
     rb"|#\s*include\s+<(?:algorithm|array|atomic|c(?:assert|ctype|float|limits|math|std\w+|string)|chrono|exception"
     rb"|functional|initializer_list|iostream|iterator|limits|list|locale|map|memory|mutex|optional|ostream|set|span"
     rb"|sstream|stdexcept|string|string_view|thread|tuple|type_traits|unordered_\w+|utility|variant|vector)>)"
-    rb"|\b(?:std::|constexpr\b|noexcept\b|nullptr\b)",
+    rb"|^\s*enum\s+(?:class|struct)\b|\binline\s+auto\b|\b(?:std::|constexpr\b|noexcept\b|nullptr\b)",
     re.MULTILINE,
 )
 _OBJECTIVE_C = re.compile(rb"^\s*(?:@(?:interface|protocol|class|import)\b|#\s*import\b)", re.MULTILINE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import time
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -47,7 +47,7 @@ def provider(language: str) -> Provider:
     return _load(language)[1]
 
 
-@lru_cache(maxsize=None)  # bounded by the table
+@cache  # bounded by the table
 def grammar_versions(language: str) -> str:
     """Short text that changes when the parse trees of this language may change; part of cache keys."""
     found = provider(language)
@@ -57,7 +57,7 @@ def grammar_versions(language: str) -> str:
     return f"{found.package} {found.version} abi{found.abi} tree-sitter {core}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def parser(language: str) -> Parser | None:
     """A parser of the language, one per process, not to be shared between threads; None without a grammar."""
     from tree_sitter import Parser
@@ -89,7 +89,7 @@ def parse(language: str, data: bytes, budget_s: float) -> Tree | None:
         return None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _load(language: str) -> tuple[Grammar | None, Provider]:
     row = LANGUAGES.get(language)
     problems: list[str] = []

@@ -60,9 +60,7 @@ class Leads:
     def doc(self, start: int, end: int) -> str:
         """Plain text of the comments between two positions."""
         first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
-        texts = [
-            self._data[self._starts[at] : self._ends[at]] for at in range(first, last) if self._are_comments[at]
-        ]
+        texts = [self._data[self._starts[at] : self._ends[at]] for at in range(first, last) if self._are_comments[at]]
         return comments.plain_comment(texts, opens_file=start == 0) if texts else ""
 
     def without(self, start: int, end: int) -> bytes:

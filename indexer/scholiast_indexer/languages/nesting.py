@@ -52,7 +52,7 @@ def definitions(found: Found, data: bytes, language: str) -> tuple[Definition, .
             continue
         made = _define(one, parent, found, leads, data)
         is_named_twice = parent and parent.kind in _NOT_LOCAL and made.path == f"{parent.path}.{parent.path}"
-        if is_named_twice:  # `const Panel = memo(function Panel() …)`
+        if is_named_twice or not made.name:  # `const Panel = memo(function Panel() …)`; a name lost to an error
             continue
         is_transparent = made.kind == "module" and language in _TRANSPARENT
         inner_path = (parent.path if parent else "") if is_transparent else made.path

@@ -6,7 +6,7 @@ Must not know what is done with the captures.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -21,12 +21,11 @@ _FILES = {
     "javascript": ("javascript", "javascript_only", "jsx"),
     "typescript": ("javascript", "typescript"),
     "tsx": ("javascript", "typescript", "jsx"),
-    "cpp": ("c", "cpp"),
+    "cpp": ("cpp", "c"),
     "ocaml": ("ocaml_interface", "ocaml"),
 }
 """Languages whose query is not just the file of their own name: several files are read as one."""
 
-_INCLUDE = "queries"
 _DEFINITION = re.compile(r"@definition\.(\w+)")
 _ROLES = ("docstring", "inner", "skip", "reference", "comment", "attribute")
 
@@ -41,7 +40,7 @@ class CompiledQuery(msgspec.Struct, frozen=True):
     """Why the language's own file isn't used; empty when it is, or when there is none."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def compiled(language: str) -> CompiledQuery | None:
     """The query of a language; None when it has no grammar or a grammar without anything that can be named."""
     from tree_sitter import Query, QueryError
@@ -66,9 +65,14 @@ def compiled(language: str) -> CompiledQuery | None:
 
 def own_source(language: str) -> str:
     """The hand-written query of a language; empty when it has none."""
-    folder = resources.files(__package__) / _INCLUDE
-    files = (folder / f"{stem}.scm" for stem in _FILES.get(language, (language,)))
+    folder = resources.files("scholiast_indexer.languages") / "queries"
+    files = (folder / f"{stem}.scm" for stem in stems(language))
     return "\n".join(file.read_text(encoding="utf-8") for file in files if file.is_file())
+
+
+def stems(language: str) -> tuple[str, ...]:
+    """The query files that a language is read with, in order, without `.scm`."""
+    return _FILES.get(language, (language,))
 
 
 def _roles(query: Query, source: str) -> tuple[str, ...]:

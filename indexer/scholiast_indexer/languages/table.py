@@ -201,7 +201,8 @@ _WITHOUT_GRAMMAR = (
     _row("stylus", "styl", comment="//"),
     _row("tcl", "tcl tk", run="tclsh wish expect", comment="#"),
     _row("text", "txt text log",
-         files="README LICENSE LICENCE COPYING NOTICE AUTHORS CHANGES CHANGELOG CONTRIBUTORS INSTALL NEWS TODO CODEOWNERS"),
+         files="README LICENSE LICENCE COPYING NOTICE AUTHORS CHANGES CHANGELOG CONTRIBUTORS INSTALL NEWS TODO"
+               " CODEOWNERS"),
     _row("thrift", "thrift", comment="//"),
     _row("typst", "typ", comment="//"),
     _row("vala", "vala vapi", comment="//"),
@@ -214,7 +215,5 @@ _WITHOUT_GRAMMAR = (
     _row("zsh_theme", "zsh-theme", comment="#"),
 )  # fmt: skip
 
-LANGUAGES: dict[str, Language] = {
-    row.name: row for row in (*_MAIN, *_DATA_AND_MARKUP, *_BUNDLED, *_WITHOUT_GRAMMAR)
-}
+LANGUAGES: dict[str, Language] = {row.name: row for row in (*_MAIN, *_DATA_AND_MARKUP, *_BUNDLED, *_WITHOUT_GRAMMAR)}
 """Every language by name, the main ones first."""

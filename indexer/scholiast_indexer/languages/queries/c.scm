@@ -1,4 +1,4 @@
-; Capture names are explained in captures.md beside this file. Also read for C++, before cpp.scm.
+; Capture names are explained in captures.md beside this file. Also read for C++, after cpp.scm.
 (comment) @comment
 
 (preproc_def name: (identifier) @name value: (_)) @definition.macro

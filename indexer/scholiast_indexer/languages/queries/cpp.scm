@@ -1,5 +1,10 @@
 
-; C++: read after c.scm.
+; C++: read before c.scm.
+
+; `class EXPORT Name {` is misread as a function; the macro tells it apart from a real one, which has parameters.
+(function_definition type: (class_specifier !body) declarator: (identifier) @name body: (_) @body) @definition.class
+(function_definition type: (struct_specifier !body) declarator: (identifier) @name body: (_) @body) @definition.struct
+
 (template_declaration
   [(function_definition) (class_specifier) (struct_specifier) (union_specifier) (declaration) (field_declaration)
    (alias_declaration) (concept_definition) (friend_declaration)] @inner) @outer

@@ -16,6 +16,10 @@
 (assignment_statement
   (variable_list . name: (identifier) @skip)
   (expression_list . value: (function_call name: (identifier) @_require (#eq? @_require "require"))))
+(assignment_statement
+  (variable_list . name: (identifier) @skip)
+  (expression_list . value: (dot_index_expression
+    table: (function_call name: (identifier) @_require (#eq? @_require "require")))))
 (chunk (variable_declaration (assignment_statement
   (variable_list . name: (identifier) @name .)
   (expression_list . value: (table_constructor "{" @body) .)) @definition.variable))

@@ -1,0 +1,58 @@
+package org.example.cache
+
+import kotlinx.coroutines.flow.Flow
+
+/** How long values live. */
+const val TTL_SECONDS = 60
+private val registry = mutableMapOf<String, Cache<*>>()
+typealias Loader<T> = suspend (String) -> T
+
+/**
+ * A cache of values.
+ *
+ * @param T what it holds
+ */
+@Serializable
+abstract class Cache<T : Any>(private val loader: Loader<T>) : Closeable, Base() {
+    val size: Int
+        get() = entries.size
+    private val entries = HashMap<String, T>()
+
+    /** Gets a value. */
+    @Throws(IOException::class)
+    suspend fun get(key: String, fresh: Boolean = false): T? {
+        val value = entries[key] ?: loader(key).also { entries[key] = it }
+        return if (value is Stale) null else convert<T>(value)
+    }
+
+    abstract fun evict(key: String)
+
+    companion object {
+        fun <T : Any> create(loader: Loader<T>): Cache<T> = MapCache(loader)
+    }
+
+    enum class State(val label: String) {
+        FRESH("fresh"),
+        STALE("stale");
+
+        fun isFresh() = this == FRESH
+    }
+}
+
+sealed interface Event {
+    data class Hit(val key: String) : Event
+    data object Miss : Event
+}
+
+// Shared by tests.
+object Clock : TimeSource {
+    override fun now(): Long = System.currentTimeMillis()
+}
+
+fun interface Listener {
+    fun on(event: Event)
+}
+
+/** Reads all. */
+fun <T> Cache<T>.readAll(vararg keys: String): Flow<T> = flow { keys.forEach { emit(get(it)) } }
+val String.isKey: Boolean get() = startsWith("key")
