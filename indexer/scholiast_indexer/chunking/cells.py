@@ -41,7 +41,7 @@ class Notebook(NamedTuple):
 
 def read_notebook(root: Node, data: bytes) -> Notebook:
     """The cells found in a JSON tree, none if it is not a notebook's."""
-    members = _members(root.named_child(0), data)
+    members = _members(next(iter(_children(root, "object")), None), data)
     return Notebook(
         tuple(_cell(node, data) for node in _children(members.get("cells"), "object")),
         _language(members.get("metadata"), data),

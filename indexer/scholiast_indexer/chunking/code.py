@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from scholiast_indexer.chunking.borders import Borders
@@ -12,6 +13,11 @@ from scholiast_indexer.languages.outline import Outline
 
 if TYPE_CHECKING:
     from tree_sitter import Tree
+
+NESTING_DEPTH_MAX = 1_000
+"""Queries over deeper trees take time by the square of it (100,000 parentheses: 12 s), and no person wrote them."""
+_STEPS = {**dict.fromkeys(b"([{", 1), **dict.fromkeys(b")]}", -1)}
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in _STEPS)
 
 
 def scan_code(source: Source, language: str, parse_budget_s: float) -> Scan:
@@ -32,10 +38,19 @@ def parsed(data: bytes, language: str, parse_budget_s: float) -> tuple[Tree | No
 
     if b"\0" in data:  # no source code holds NUL, and parsers take seconds to say so
         return None, ()
+    if _depth(data) > NESTING_DEPTH_MAX:
+        return None, (f"brackets nested over {NESTING_DEPTH_MAX} deep: cut by lines",)
     tree = grammars.parse(language, data, parse_budget_s)
     if tree is None and grammars.grammar(language) is not None:
         return None, (f"parse took over {parse_budget_s:g} s: cut by lines",)
     return tree, ()
+
+
+def _depth(data: bytes) -> int:
+    """How deep brackets are nested, as far as text can tell; 0 for a file with few of them."""
+    if sum(map(data.count, (b"(", b"[", b"{"))) <= NESTING_DEPTH_MAX:
+        return 0
+    return max(accumulate(map(_STEPS.__getitem__, data.translate(None, delete=_NO_BRACKETS))))
 
 
 def scan_lines(*problems: str) -> Scan:

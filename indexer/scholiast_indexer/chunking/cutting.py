@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from scholiast_indexer.chunking.source import Source
@@ -32,7 +33,7 @@ def cut(source: Source, lines: list[int]) -> list[Cut]:
     """Ranges that tile the file and begin at the given lines; more of them where a limit asks for it."""
     starts = source.line_starts
     cuts: list[Cut] = []
-    for line, end in zip(lines, [*lines[1:], source.line_count], strict=True):
+    for line, end in pairwise([*lines, source.line_count]):
         length = starts[end] - starts[line]
         if length <= CHUNK_LINE_BYTES_MAX or (length <= CHUNK_BYTES_MAX and not _has_long_line(source, line, end)):
             cuts.append(Cut(starts[line], starts[end], line, end))

@@ -13,9 +13,7 @@ from scholiast_indexer.limits import PARSE_BUDGET_S
 from scholiast_indexer.types import ChunkedFile
 
 
-def chunk_file(
-    data: bytes, language: str | None, *, parse_budget_s: float = PARSE_BUDGET_S
-) -> ChunkedFile:
+def chunk_file(data: bytes, language: str | None, *, parse_budget_s: float = PARSE_BUDGET_S) -> ChunkedFile:
     """Chunks that tile the bytes of one file, and the definitions in it.
 
     Never raises for what the bytes are: broken code is cut as far as it parses, what has no syntax tree by lines.

@@ -1,4 +1,7 @@
-"""The retrieval text put before a chunk: what it lies in and does not show; must not know how chunks are cut."""
+"""The retrieval text put before a chunk: what it lies in and does not show; must not know how chunks are cut.
+
+Source: `benchmarks/retrieval.py`, NDCG@10 .8525 without headers, .8544 with signatures, .8583 with doc comments too.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,7 @@ CONTAINERS = frozenset(("class", "interface", "struct", "enum", "trait", "module
 """Definitions that hold others; the doc comment of one describes more than any chunk inside it."""
 
 
-def header(
-    definitions: Sequence[Definition], spans: Sequence[LineSpan], owner: int, lines: tuple[int, int]
-) -> str:
+def header(definitions: Sequence[Definition], spans: Sequence[LineSpan], owner: int, lines: tuple[int, int]) -> str:
     """Signatures of the owner and of all around it, outermost first, where the lines do not show them; then the doc.
 
     Args:
@@ -31,8 +32,7 @@ def header(
     parts = [_clipped(definitions[at].signature, SIGNATURE_CHARACTERS_MAX) for at in hidden]
     doc = definitions[owner].doc
     if doc and (owner in hidden or spans[owner].lead < lines[0]):
-        is_container = definitions[owner].kind in CONTAINERS
-        parts.append(_clipped(" ".join(doc.partition("\n\n")[0].split()), SUMMARY_CHARACTERS_MAX) if is_container else doc)
+        parts.append(_summary(doc) if definitions[owner].kind in CONTAINERS else doc)
     return _clipped("\n".join(part for part in parts if part), HEADER_CHARACTERS_MAX)
 
 
@@ -43,6 +43,12 @@ def chain(definitions: Sequence[Definition], at: int) -> list[int]:
         found.append(at)
         at = definitions[at].parent
     return found
+
+
+def _summary(doc: str) -> str:
+    """The first paragraph of a doc comment on one line, unless it is only a tag."""
+    paragraph = " ".join(doc.partition("\n\n")[0].split())
+    return "" if paragraph.startswith("@") else _clipped(paragraph, SUMMARY_CHARACTERS_MAX)
 
 
 def _clipped(text: str, limit: int) -> str:

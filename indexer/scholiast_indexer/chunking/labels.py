@@ -24,12 +24,12 @@ def label(
 ) -> tuple[Chunk, ...]:
     """Chunks with their definition, names and header; `loose_kind` is the kind of those outside any definition."""
     definitions = outline.definitions
-    defined = _names_by_cut(cuts, [(item.start_byte, item.name) for item in definitions if item.kind not in UNNAMED_KINDS])
+    defined = _names_by_cut(
+        cuts, [(item.start_byte, item.name) for item in definitions if item.kind not in UNNAMED_KINDS]
+    )
     used = _names_by_cut(cuts, [(item.start_byte, item.name) for item in outline.references])
     chunks: list[Chunk] = []
-    for cut, near, defines, references in zip(
-        cuts, _near_by_cut(cuts, definitions), defined, used, strict=True
-    ):
+    for cut, near, defines, references in zip(cuts, _near_by_cut(cuts, definitions), defined, used, strict=True):
         owner = owner_of(source, cut, definitions, spans, near)
         chunks.append(
             Chunk(

@@ -114,7 +114,7 @@ def _read(
     if tree is None:
         return {}, Outline((), ()), problems
     nodes = tree.root_node.children
-    grafts = {
+    grafts: dict[int, Sequence[Node]] = {
         block.text_start: [
             node for node in nodes if block.text_start <= node.start_byte and node.end_byte <= block.text_end
         ]
@@ -147,16 +147,15 @@ def _joined(blocks: Sequence[_Block], outlines: Sequence[Outline]) -> Outline:
             parent = item.parent + shift if item.parent >= 0 else _position(around, item)
             definitions.append(msgspec.structs.replace(item, parent=parent))
     references = sorted(
-        (reference for outline in outlines for reference in outline.references), key=lambda one: one.start_byte
+        (reference for outline in outlines for reference in outline.references),
+        key=lambda one: one.start_byte,
     )
     return Outline(_in_order(definitions), tuple(references))
 
 
 def _position(around: Sequence[Definition], item: Definition) -> int:
     """Which block holds a definition."""
-    inside = (
-        at for at, block in enumerate(around) if block.start_byte <= item.start_byte < block.end_byte
-    )
+    inside = (at for at, block in enumerate(around) if block.start_byte <= item.start_byte < block.end_byte)
     return next(inside, -1)
 
 

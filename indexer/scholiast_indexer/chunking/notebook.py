@@ -62,7 +62,7 @@ def chunk_notebook(source: Source, parse_budget_s: float) -> ChunkedFile:
 
 
 def _borders(source: Source, cells: Sequence[Cell]) -> Borders:
-    """Between cells, around heavy outputs, and between the lines of a cell."""
+    """Between cells, always so after one of code; around heavy outputs; and between the lines of a cell."""
     borders = Borders()
     for cell in cells:
         start, end = source.line_at(cell.start_byte), source.line_after(cell.end_byte)
@@ -70,6 +70,8 @@ def _borders(source: Source, cells: Sequence[Cell]) -> Borders:
             is_blank = not line.text.strip()
             borders.costs[source.line_at(line.start_byte)] = STATEMENT * 2 if is_blank else STATEMENT
         borders.costs[start] = borders.costs[end] = DEFINITION
+        if cell.is_code:  # the prose before it stays with it
+            borders.forced.add(end)
         written, shown = source.line_at(cell.source_byte), source.line_at(cell.outputs[0])
         if source.weight(shown, source.line_after(cell.outputs[1])) > OUTPUTS_WEIGHT_MAX:
             # The short fields that stand before the outputs go with them.
@@ -79,9 +81,7 @@ def _borders(source: Source, cells: Sequence[Cell]) -> Borders:
     return borders
 
 
-def _code_outline(
-    cells: Sequence[Cell], language: str, parse_budget_s: float
-) -> tuple[Outline, tuple[str, ...]]:
+def _code_outline(cells: Sequence[Cell], language: str, parse_budget_s: float) -> tuple[Outline, tuple[str, ...]]:
     """What the code cells define and use, in offsets of the file."""
     from scholiast_indexer.languages import extract  # loads tree-sitter
 

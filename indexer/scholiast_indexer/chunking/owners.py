@@ -13,6 +13,8 @@ MEMBER_SHARE_MIN = 0.6
 """A member that is this much of a chunk names it instead of the class around it."""
 DEFINED_SHARE_MIN = 0.3
 """With less of its weight in definitions a chunk is `block`: imports and one constant are not the constant."""
+NAMING_LINES_MIN = 4
+"""A constant, property or alias of fewer lines names a chunk only if it is most of it."""
 TRANSPARENT_KINDS = frozenset(("module", "script"))
 """Too large to name a part of: the heaviest definition inside names the chunk."""
 
@@ -39,11 +41,15 @@ def owner_of(
         return source.weight(*lines) / max(1, source.weight(start, end))
 
     members = [at for at in near if definitions[at].parent == around]
+    own = [at for at in members if _can_name(definitions[at], spans[at])]
     if around >= 0 and definitions[around].kind not in TRANSPARENT_KINDS:
-        is_head_here = start <= spans[around].start
-        heavy = [] if is_head_here else _own(definitions, members)
-        return next((at for at in heavy if share(at) >= MEMBER_SHARE_MIN), around)
-    own = _own(definitions, members)
+        if not own or start <= spans[around].start:
+            return around
+        heaviest = max(own, key=share)
+        # A function around others is a factory or a closure: together they name its parts.
+        is_function = definitions[around].kind in ("function", "method")
+        inner_share = sum(map(share, own)) if is_function else share(heaviest)
+        return heaviest if inner_share >= MEMBER_SHARE_MIN else around
     if sum(map(share, own)) >= DEFINED_SHARE_MIN:
         return max(own, key=share)  # the first of equals
     return next((at for at in members if share(at) >= MEMBER_SHARE_MIN), around)
@@ -69,8 +75,8 @@ def _around(
     return -1
 
 
-def _own(definitions: Sequence[Definition], members: Sequence[int]) -> list[int]:
-    return [at for at in members if definitions[at].kind in OWN_CHUNK_KINDS]
+def _can_name(definition: Definition, span: LineSpan) -> bool:
+    return definition.kind in OWN_CHUNK_KINDS or span.end - span.start >= NAMING_LINES_MIN
 
 
 def _inked_lines(source: Source, cut: Cut) -> tuple[int, int]:

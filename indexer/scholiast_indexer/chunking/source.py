@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 
-_WHITE_SPACE = b" \t\n\r\f\v"
-_INK = bytes(0 if byte in _WHITE_SPACE else 1 for byte in range(256))
-"""Maps each byte to what it weighs: 1, and 0 for white space."""
+_WHITE_SPACE = b" \t\r\f\v"
+"""What weighs nothing, but for the line end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +44,14 @@ class Source:
 
 
 def measure(data: bytes) -> Source:
-    """Finds the lines of a file and what they weigh."""
-    import numpy as np  # here, because importing it costs a command that never chunks 60 ms
-
+    """Finds the lines of a file and what they weigh. Plain Python: as fast as numpy on files of usual size."""
     if b"\n" not in data and b"\r" in data:
         data = data.replace(b"\r", b"\n")
-    if not data:
-        return Source(data, [0], [0], 0)
-    codes = np.frombuffer(data, dtype=np.uint8)
-    line_starts = np.concatenate(([0], np.flatnonzero(codes == ord("\n")) + 1))
-    if line_starts[-1] != len(data):
-        line_starts = np.append(line_starts, len(data))
-    ink = np.frombuffer(data.translate(_INK), dtype=np.uint8)
-    per_line = np.add.reduceat(ink, line_starts[:-1], dtype=np.int64)
-    weights = np.concatenate(([0], np.cumsum(per_line)))
-    return Source(data, line_starts.tolist(), weights.tolist(), len(per_line))
+    lines = data.split(b"\n")
+    inks = data.translate(None, delete=_WHITE_SPACE).split(b"\n")
+    if not lines[-1]:  # what follows the last line end is no line
+        lines.pop()
+        inks.pop()
+    line_starts = [0, *accumulate([len(line) + 1 for line in lines])]
+    line_starts[-1] = len(data)
+    return Source(data, line_starts, [0, *accumulate(map(len, inks))], len(lines))
