@@ -94,13 +94,19 @@ class Index:
             what = "is not a folder" if folder.exists() else "does not exist"
             raise WorkspaceError(f"{root} {what}. Give the folder of the code to index.")
         return cls(
-            folder, directory or index_directory(folder), embedder or shipped_embedder(), vectors=vectors, weights=weights
+            folder,
+            directory or index_directory(folder),
+            embedder or shipped_embedder(),
+            vectors=vectors,
+            weights=weights,
         )
 
     def __enter__(self) -> Index:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -114,19 +120,24 @@ class Index:
     # -- updating -----------------------------------------------------------------------------------------------
 
     def update(
-        self, progress: ProgressCallback | None = None, *, on_wait: Callable[[str], None] | None = None
+        self,
+        progress: ProgressCallback | None = None,
+        *,
+        on_wait: Callable[[str], None] | None = None,
+        wait_s: float = LOCK_WAIT_S,
     ) -> UpdateReport:
         """Make the index equal to the files.
 
         Args:
             progress: Told how far it is; an exception it raises ends the update, and what was done stays.
             on_wait: Told once when another process is writing this index.
+            wait_s: How long to wait for that process; 0 is not at all.
 
         Raises:
             StorageError: The disk is full.
-            IndexBusyError: Another process wrote for longer than LOCK_WAIT_S.
+            IndexBusyError: Another process wrote for longer than `wait_s`.
         """
-        return self._healing(lambda: self._update(None, progress, on_wait))
+        return self._healing(lambda: self._update(None, progress, on_wait, wait_s))
 
     def update_paths(self, paths: Collection[str], progress: ProgressCallback | None = None) -> UpdateReport:
         """As `update`, for these paths only: files, or folders with all below them."""
@@ -137,10 +148,11 @@ class Index:
         only: Collection[str] | None,
         progress: ProgressCallback | None,
         on_wait: Callable[[str], None] | None,
+        wait_s: float = LOCK_WAIT_S,
     ) -> UpdateReport:
         from scholiast_indexer.build import Updater
 
-        with self._updating, self._writing(on_wait):
+        with self._updating, self._writing(on_wait, wait_s):
             self._match_features()
             updater = Updater(self._stores(), self._worker_pool, progress)
             try:
@@ -246,6 +258,17 @@ class Index:
                 skipped=self._reader.skipped(),
             )
 
+    def counts(self) -> tuple[int, int]:
+        """Files and chunks held."""
+        with self._lock:
+            return self._reader.counts()
+
+    def updated_at(self) -> float | None:
+        """When the index was last made equal to the files, in seconds since the epoch; None before the first time."""
+        with self._lock:
+            found: float | None = self._reader.meta("reconciled_at")
+            return found
+
     def is_stale(self) -> bool:
         """Whether a file of the workspace changed since the last update (by its stat alone)."""
         from scholiast_indexer.workspace.scan import scan
@@ -256,8 +279,7 @@ class Index:
         if len(rows) != len(found.files):
             return True
         return any(
-            (row := rows.get(file.path)) is None
-            or row.stat != (file.size, file.mtime_ns, file.ctime_ns, file.inode)
+            (row := rows.get(file.path)) is None or row.stat != (file.size, file.mtime_ns, file.ctime_ns, file.inode)
             for file in found.files
         )
 
@@ -384,7 +406,7 @@ class Index:
             remove_caches(self.directory)
 
     @contextlib.contextmanager
-    def _writing(self, on_wait: Callable[[str], None] | None) -> Iterator[None]:
+    def _writing(self, on_wait: Callable[[str], None] | None, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:
         """Hold the lock that lets one process at a time write this index."""
         from filelock import FileLock, Timeout
 
@@ -392,13 +414,14 @@ class Index:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            if on_wait is not None:
+            if on_wait is not None and wait_s > 0:
                 on_wait("another process is updating this index; waiting for it")
             try:
-                lock.acquire(timeout=LOCK_WAIT_S)
+                lock.acquire(timeout=wait_s)
             except Timeout as error:
+                since = f"has been updating the index in {self.directory} for {wait_s:.0f} s"
                 raise IndexBusyError(
-                    f"another process has been updating the index in {self.directory} for {LOCK_WAIT_S:.0f} s. "
+                    f"another process {since if wait_s else f'is updating the index in {self.directory}'}. "
                     "Wait for it or end it, then try again."
                 ) from error
         try:
