@@ -20,11 +20,7 @@ from scholiast_indexer.workspace.values import DEFAULT_OPTIONS, FileStat, Reincl
 
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _FILE_FLAGS = (
-    os.O_RDONLY
-    | _NO_FOLLOW
-    | getattr(os, "O_NONBLOCK", 0)
-    | getattr(os, "O_NOCTTY", 0)
-    | getattr(os, "O_BINARY", 0)
+    os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 )
 _FOLDER_FLAGS = os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_DIRECTORY", 0)
 _OPENS_BELOW = os.open in os.supports_dir_fd
@@ -77,9 +73,7 @@ def to_utf8(raw: bytes) -> bytes:
 
 def file_stat(path: str, described: os.stat_result, reinclude: Reinclude = "no") -> FileStat:
     """What the index remembers of a file to see whether it changed."""
-    return FileStat(
-        path, described.st_size, described.st_mtime_ns, described.st_ctime_ns, described.st_ino, reinclude
-    )
+    return FileStat(path, described.st_size, described.st_mtime_ns, described.st_ctime_ns, described.st_ino, reinclude)
 
 
 def _open(root: Path, path: str) -> int:

@@ -20,9 +20,7 @@ def find_root(start: str | os.PathLike[str]) -> Path:
     try:
         here = Path(start).resolve(strict=True)
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
-        raise WorkspaceError(
-            f"{os.fspath(start)}: no such folder.\n  Name an existing one with --root DIR."
-        ) from error
+        raise WorkspaceError(f"{os.fspath(start)}: no such folder.\n  Name an existing one with --root DIR.") from error
     folder = here if here.is_dir() else here.parent
     return repository_above(folder) or folder
 

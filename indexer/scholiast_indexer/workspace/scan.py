@@ -39,7 +39,7 @@ def scan(root: Path, options: ScanOptions = DEFAULT_OPTIONS, *, only: Iterable[s
     if not (selection.everything or selection.paths):
         return Scan((), (), b"")
     folders = Folders(os.fsencode(root))
-    found = _Found(root, options, folders)
+    found = _Found(root, options, folders, selection)
     waiting = [b""]
     while waiting:
         start = waiting.pop()
@@ -58,11 +58,12 @@ def scan(root: Path, options: ScanOptions = DEFAULT_OPTIONS, *, only: Iterable[s
 class _Found:
     """Sorts the paths of one scan into files and what is left out."""
 
-    def __init__(self, root: Path, options: ScanOptions, folders: Folders) -> None:
+    def __init__(self, root: Path, options: ScanOptions, folders: Folders, selection: Selection) -> None:
         self._root = root
         self._prefix = os.fsencode(root) + b"/"
         self._options = options
         self._folders = folders
+        self._selection = selection
         self.files: list[FileStat] = []
         self.skipped: dict[str, SkippedFile] = {}
 
@@ -92,6 +93,8 @@ class _Found:
     ) -> str | None:
         if stat.S_ISDIR(described.st_mode):
             return "folder"
+        if not (self._selection.everything or self._selection.covers(path)):
+            return None  # only on the way to what is asked for, and no folder any more
         text = path.decode("utf-8", "surrogateescape")
         reason = _reason(text, described, reinclude, self._options)
         if reason is None and reinclude == "no" and folder.marks != ((), ()):
@@ -132,9 +135,7 @@ def _reason(path: str, described: os.stat_result, reinclude: Reinclude, options:
     return None if sized == "data" and reinclude != "no" else sized
 
 
-def _list(
-    root: Path, start: bytes, folders: Folders, selection: Selection, options: ScanOptions
-) -> Iterable[bytes]:
+def _list(root: Path, start: bytes, folders: Folders, selection: Selection, options: ScanOptions) -> Iterable[bytes]:
     """Paths, relative to `root`, of what belongs to `start` by git's rules."""
     place = root / os.fsdecode(start)
     work_tree = repository_above(place) if options.use_git else None

@@ -1,4 +1,4 @@
-"""The walk gives git's answer, whatever the ignore files say."""
+"""The walk gives git's answer, and a scan of some paths that of the whole, whatever the ignore files say."""
 
 from __future__ import annotations
 
@@ -75,3 +75,28 @@ def test_walk_lists_what_git_lists(
         below = root.joinpath(*workspace)
         if below.is_dir():
             assert paths(below, use_git=False) == paths(below, use_git=True)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(tree=TREES, own=st.dictionaries(FOLDERS.map(tuple), IGNORE_FILES, max_size=2), asked=st.tuples(FOLDERS, NAMES))
+def test_a_scan_of_some_paths_is_a_part_of_the_whole(
+    tree: tuple[list[tuple[list[str], str]], dict[tuple[str, ...], list[str]], list[str]],
+    own: dict[tuple[str, ...], list[str]],
+    asked: tuple[list[str], str],
+) -> None:
+    files, ignore_files, _ = tree
+    with tempfile.TemporaryDirectory() as place:
+        root = Path(place).resolve()
+        subprocess.run(["git", "init", "-q", "--template=", place], check=True)
+        write_tree(root, [*files, asked])
+        for folders, lines in ignore_files.items():
+            write_ignore_file(root.joinpath(*folders), lines)
+        for folders, lines in own.items():
+            write_ignore_file(root.joinpath(*folders), lines, ".scholiastignore")
+        whole = paths(root, use_git=True)
+        assert whole == paths(root, use_git=False)
+        for some in ("/".join([*asked[0], asked[1]]), "/".join(asked[0])):
+            expected = [path for path in whole if not some or path == some or path.startswith(some + "/")]
+            for use_git in (True, False):
+                found = scan(root, ScanOptions(use_git=use_git), only=[some]).files
+                assert [file.path for file in found] == expected
