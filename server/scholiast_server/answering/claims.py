@@ -26,8 +26,9 @@ _URL = re.compile(r"\b[a-z][a-z0-9+.-]*://\S+|\bwww\.\S+")
 _CODE_WORD = re.compile(
     r"(?<![\w./@-])(?:"
     r"(?P<call>[^\W\d][\w.]*)\(\)?"  # call()
-    r"|(?P<dotted>[^\W\d]\w+(?:(?:\.|::|->|\#)[^\W\d]\w+)+)"  # a.b, A::b
-    r"|(?P<path>(?:[\w.-]+/)+[\w-]+\.\w{1,5})"
+    r"|(?P<dotted>[^\W\d]\w+(?:\.[^\W\d]\w+)+)"
+    r"|(?P<scoped>[^\W\d]\w*(?:(?:::|->|\#)[^\W\d]\w*)+)"
+    r"|(?P<path>(?:[\w.-]+/)+[\w-]+\.[A-Za-z]\w{0,4})"
     r"|(?P<snake>\w*[^\W_]_\w*[^\W_]\w*|__\w+__)"
     r"|(?P<camel>[^\W\d_]*[a-z\d][A-Z]\w*)"
     r")(?![\w/])"

@@ -61,8 +61,7 @@ def select_evidence(question: str, hits: Sequence[Hit], source: EvidenceSource) 
         pieces = _with_callers(pieces, asked, hits, files)
     ranked = _capped(_ranked(pieces, focus))
     called = _called(ranked[0], hits, files, ranked) if ranked else []
-    shown = {piece.symbol for piece in called}
-    ranked = [piece for piece in ranked if not (is_declaration(piece) and piece.symbol in shown)]
+    ranked = [piece for piece in ranked if not _is_shown_by(called, piece)]
     chosen = [*ranked[: EVIDENCE_MAX - len(called)], *called]
     return tuple(msgspec.structs.replace(piece, n=n) for n, piece in enumerate(chosen, start=1))
 
@@ -150,6 +149,15 @@ def _called(
                 if not is_declaration(piece) and (is_test(main) or not is_test(piece)):
                     found.setdefault(piece.name, piece)
     return list(found.values())[:CALLED_MAX]
+
+
+def _is_shown_by(called: Sequence[Evidence], piece: Evidence) -> bool:
+    """Whether a called definition says more than the piece: it is announced there, or lies in that stretch of lines."""
+    return any(
+        (is_declaration(piece) and piece.symbol == other.symbol)
+        or (not piece.symbol and piece.path == other.path and piece.start_line <= other.start_line <= piece.end_line)
+        for other in called
+    )
 
 
 def _with_callers(

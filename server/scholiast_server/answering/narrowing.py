@@ -95,7 +95,8 @@ def narrow(hit: Hit, file: FileText, focus: Focus) -> list[Span]:
     if focus.asks_for_reason:
         told = {place: focus.share(_own_words(symbol, hit, file)) for place, symbol in enumerate(inside)}
         return [_extent(inside[place], file, (start, end)) for place in _two_best(chosen[0], told)]
-    for place in order[1:2]:
+    says_it_all = focus.weights.keys() <= stems_in(inside[chosen[0]].name)
+    for place in () if says_it_all else order[1:2]:
         is_close = relevance[place] >= SECOND_SHARE_MIN * relevance[order[0]]
         if is_close and focus.kin_share(stems_in(inside[place].name)) > 0:
             chosen.append(place)

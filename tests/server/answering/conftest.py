@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import msgspec
 import pytest
 
 from scholiast_indexer.chunking import chunk_file
@@ -36,14 +37,14 @@ class MemoryIndex:
         return sum(1 for hit in self._all() if terms & set(text_terms(f"{hit.text} {hit.symbol}").split()))
 
     def search(self, question: str) -> list[Hit]:
-        """Chunks by how many of the question's terms they hold, those in the names they define twice."""
+        """Chunks by how many of the question's terms they hold, those in names twice; tests last."""
         wanted = set(text_terms(question).split())
         scored = []
         for hit in self._all():
             shared = len(wanted & set(text_terms(hit.text).split()))
             named = len(wanted & set(text_terms(f"{hit.symbol} {hit.path}").split()))
             if shared:
-                scored.append((shared + named, hit))
+                scored.append(((shared + named) * (0.5 if hit.path.startswith("tests/") else 1.0), hit))
         scored.sort(key=lambda pair: (-pair[0], pair[1].path, pair[1].start_line))
         best = scored[0][0] if scored else 1
         return [_with_score(hit, score / best) for score, hit in scored]
@@ -67,8 +68,6 @@ class MemoryIndex:
 
 
 def _with_score(hit: Hit, score: float) -> Hit:
-    import msgspec
-
     return msgspec.structs.replace(hit, score=score)
 
 

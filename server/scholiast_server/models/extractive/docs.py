@@ -50,7 +50,7 @@ _LITERAL_BLOCK = re.compile(r"::[ \t]*\n(?:[ \t]*\n)+(?:(?:[ \t]{2,}[^\n]*|[ \t]
 _INDENTED_CODE = re.compile(r"\n[ \t]*\n(?:(?: {4}|\t)[^\n]*(?:\n|\Z))+")
 _ROLE = re.compile(r":(?:[a-z]+:)?[a-z]+:`(?P<tilde>[~!]?)(?P<text>[^`<>]+?)(?:\s*<[^`>]*>)?`")
 _JAVADOC = re.compile(r"\{@(?P<tag>\w+)\s+(?P<text>[^{}]*)\}")
-_DOXYGEN = re.compile(r"[@\\](?P<tag>ref|c|p|a|e|em|b|link|see)\s+(?P<text>[\w.:]+(?:\(\))?)")
+_DOXYGEN = re.compile(r"[@\\](?P<tag>ref|c|p|a|e|em|b|link|see)\s+(?P<text>[\w:]+(?:\.\w+)*(?:\(\))?)")
 _LINK = re.compile(r"!?\[(?P<text>[^\[\]\n]{1,120})\](?:\([^()\s]*\)|\[[^\[\]\n]*\])")
 _CODE_LINK = re.compile(r"\[(?P<text>`[^`\n]+`|[A-Za-z_][\w.:]*(?:\(\))?)\](?![\[(\w])")
 _HTML_CODE = re.compile(r"<(?P<t>code|tt|kbd|samp)>(?P<text>[^<>`]+)</(?P=t)>", re.I)
@@ -69,9 +69,10 @@ def description(doc: str) -> str:
     out.
     """
     text = _LEFTOVER_MARK.sub("", doc[:DOC_CHARACTERS_MAX].replace("\r", "").expandtabs(4)).lstrip()
-    text = _HTML_BREAK.sub("\n\n", _without_blocks(_BRIEF.sub("", text)))
+    text = _BRIEF.sub("", text)
     if end := _END_OF_DESCRIPTION.search(text):
         text = text[: end.start()]
+    text = _HTML_BREAK.sub("\n\n", _without_blocks(text))
     paragraphs = (" ".join(inline(part).split()) for part in _PARAGRAPH.split(text))
     return "\n\n".join(part for part in paragraphs if part)
 

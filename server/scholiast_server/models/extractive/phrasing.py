@@ -47,8 +47,8 @@ _NOUN_OPENERS = re.compile(
     re.I,
 )
 _THIS_IS = re.compile(
-    r"^(?:This|(?:This|The)\s+(?:class|function|method|module|type|struct|interface|trait|macro|object|decorator|"
-    r"helper|package|middleware|handler|file|option|routine))\s+(?P<verb>is|are|can|will|may|must|should|has|does|was|allows|[a-z]+s)\s+(?P<rest>.+)$",
+    r"^(?:(?:This|The)\s+(?:class|function|method|module|type|struct|interface|trait|macro|object|decorator|helper|"
+    r"package|middleware|handler|file|option|routine)|This)\s+(?P<verb>is|are|can|will|may|must|should|has|does|was|allows|[a-z]+s)\s+(?P<rest>.+)$",
     re.S,
 )
 _FINITE = re.compile(

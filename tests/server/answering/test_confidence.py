@@ -1,0 +1,64 @@
+"""When hits can answer, and when they only share a word with the question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from scholiast_indexer.types import Hit
+from scholiast_server.answering.confidence import assess
+from scholiast_server.answering.types import EvidenceSource
+
+Search = Callable[[str], list[Hit]]
+Build = Callable[[Mapping[str, str]], tuple[EvidenceSource, Search]]
+
+FILES = {
+    "provider.py": "class JSONProvider:\n    def dumps(self, value):\n        return supported(value)\n",
+    "session.py": "class SessionStore:\n    def save_session(self, session):\n        set_cookie(session)\n",
+    "routes.py": "def register_route(rule, view):\n    rules.add(rule, view)\n",
+    "README.md": "# Web\n\nA provider of routes. Sessions are kept in cookies.\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "level"),
+    [
+        ("how are routes registered?", "strong"),
+        ("where are sessions saved?", "strong"),
+        ("how does it persist sessions?", "strong"),
+        ("where are sesions saved?", "strong"),
+        ("what does register_route do?", "strong"),
+        ("what is JSONProvider?", "strong"),
+        ("JSONProvider.dumps", "strong"),
+        ("which payment providers are supported?", "weak"),
+        ("how are invoices rendered?", "weak"),
+        ("where is the kafka consumer?", "weak"),
+        ("how are routes billed to customers?", "weak"),
+    ],
+)
+def test_the_words_that_matter_decide(question: str, level: str, build: Build) -> None:
+    source, search = build(FILES)
+    assert assess(question, search(question), source.document_frequency).level == level
+
+
+def test_missing_words_are_named(build: Build) -> None:
+    source, search = build(FILES)
+    question = "which payment providers are supported?"
+    assert assess(question, search(question), source.document_frequency).missing == ("payment",)
+
+
+def test_without_hits_nothing_is_answered(build: Build) -> None:
+    source, _ = build(FILES)
+    confidence = assess("how are routes registered?", [], source.document_frequency)
+    assert (confidence.level, confidence.coverage) == ("weak", 0.0)
+
+
+def test_a_close_vector_makes_up_for_other_words(build: Build) -> None:
+    source, _ = build(FILES)
+    text = FILES["routes.py"]
+    hit = Hit("routes.py", 1, 2, 1.0, "python", "register_route", "function", text, {"similarity": 0.9})
+    question = "how are rule endpoints for views stored?"
+    far = Hit("routes.py", 1, 2, 1.0, "python", "register_route", "function", text, {"similarity": 0.1})
+    assert assess(question, [hit], source.document_frequency).level == "strong"
+    assert assess(question, [far], source.document_frequency).level == "weak"

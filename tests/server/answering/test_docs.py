@@ -1,0 +1,73 @@
+"""Doc comments of many notations as plain sentences, and as clauses about what they document."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scholiast_server.models.extractive.docs import all_sentences, description, lead
+from scholiast_server.models.extractive.phrasing import CLAUSE_CHARACTERS_MAX, clause, shorten
+
+
+@pytest.mark.parametrize(
+    ("doc", "expected"),
+    [
+        ("Register with :meth:`~web.App.add_rule` and ``options``.", "Register with `add_rule` and `options`."),
+        ("See the :ref:`guide <the-guide>`. Calls :func:`run`.", "See the `guide`. Calls `run`."),
+        ("Stop.\n\n:param x: the thing\n:return: nothing", "Stop."),
+        ("Stop.\n\nArgs:\n    x: the thing", "Stop."),
+        ("Stop.\n\nParameters\n----------\nx : int", "Stop."),
+        ("Run it.\n\n.. versionadded:: 2.0\n   The ``x`` parameter.\n\nThen stop.", "Run it.\n\nThen stop."),
+        ("Run it::\n\n    run()\n    run()\n\nThen stop.", "Run it.\n\nThen stop."),
+        ("Gets {@code null} or {@link Foo#bar(int)}.\n@param x y\n@return z", "Gets `null` or `Foo.bar`."),
+        ("<p>One <b>bold</b> &lt;thing&gt;.<p>Two.", "One bold <thing>.\n\nTwo."),
+        ("@brief Adds \\p x to \\c y.\n@param x a", "Adds `x` to `y`."),
+        ("Wraps [`Body`] and [docs](https://x.y/z).\n\n# Examples\n\n```\nuse it\n```", "Wraps `Body` and docs."),
+        ("Uses +name+ as *key*, see [1].", "Uses `name` as key, see."),
+        ("#: How long to wait.", "How long to wait."),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_markup_becomes_plain_words(doc: str, expected: str) -> None:
+    assert description(doc) == expected
+
+
+def test_licences_and_references_are_no_description() -> None:
+    assert lead("Copyright 2020 The Authors. Licensed under MIT. Runs the loop.", 3) == ["Runs the loop."]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "expected"),
+    [
+        ("Decorate a view and return it.", "App.route", "decorates a view and returns it"),
+        ("Returns the next item.", "Queue.pop", "returns the next item"),
+        ("Match a path.", "m", "matches a path"),
+        ("Copy it.", "m", "copies it"),
+        ("Execute uses the arguments.", "Command.Execute", "uses the arguments"),
+        ("A factory of clients.", "F", "is a factory of clients"),
+        ("The default timeout.", "T", "is the default timeout"),
+        ("This class holds all rules.", "Rules", "holds all rules"),
+        ("Called before the context is popped.", "f", "is called before the context is popped"),
+        ("List of names.", "NAMES", None),
+        ("Common behaviour of both.", "Base", None),
+        ("The flask object implements a protocol.", "Base", None),
+    ],
+)
+def test_a_doc_sentence_becomes_a_clause(sentence: str, name: str, expected: str | None) -> None:
+    assert clause(sentence, name) == expected
+
+
+@given(st.text())
+def test_any_doc_comment_is_taken(doc: str) -> None:
+    for sentence in all_sentences(doc):
+        assert sentence == sentence.strip()
+    description(doc)
+
+
+@given(st.lists(st.sampled_from(["word", "`code here`", ", ", " ", "(a", "b)", "; "]), max_size=120).map("".join))
+def test_a_shortened_sentence_keeps_code_and_brackets_whole(sentence: str) -> None:
+    short = shorten(sentence)
+    assert len(short) <= CLAUSE_CHARACTERS_MAX + 2
+    if sentence.count("`") % 2 == 0:
+        assert short.count("`") % 2 == 0
