@@ -34,25 +34,29 @@ def owner_of(
     if not near:
         return -1
     start, end = _inked_lines(source, cut)
-    around = _around(source, cut, definitions, spans, near)
+    total = max(1, source.weight(start, end))
 
     def share(at: int) -> float:
-        lines = max(spans[at].lead, start), min(spans[at].end, end)
-        return source.weight(*lines) / max(1, source.weight(start, end))
+        return source.weight(max(spans[at].lead, start), min(spans[at].end, end)) / total
 
-    members = [at for at in near if definitions[at].parent == around]
-    own = [at for at in members if _can_name(definitions[at], spans[at])]
-    if around >= 0 and definitions[around].kind not in TRANSPARENT_KINDS:
-        if not own or start <= spans[around].start:
-            return around
-        heaviest = max(own, key=share)
-        # A function around others is a factory or a closure: together they name its parts.
-        is_function = definitions[around].kind in ("function", "method")
-        inner_share = sum(map(share, own)) if is_function else share(heaviest)
-        return heaviest if inner_share >= MEMBER_SHARE_MIN else around
-    if sum(map(share, own)) >= DEFINED_SHARE_MIN:
-        return max(own, key=share)  # the first of equals
-    return next((at for at in members if share(at) >= MEMBER_SHARE_MIN), around)
+    def named_by(around: int) -> int:
+        members = [at for at in near if definitions[at].parent == around]
+        own = [at for at in members if _can_name(definitions[at], spans[at])]
+        if around >= 0 and definitions[around].kind not in TRANSPARENT_KINDS:
+            if not own or start <= spans[around].start:
+                return around
+            heaviest = max(own, key=share)
+            # A function around others is a factory or a closure: together they name its parts.
+            is_function = definitions[around].kind in ("function", "method")
+            inner_share = sum(map(share, own)) if is_function else share(heaviest)
+            return heaviest if inner_share >= MEMBER_SHARE_MIN else around
+        if sum(map(share, own)) >= DEFINED_SHARE_MIN:
+            heaviest = max(own, key=share)  # the first of equals
+            goes_on = definitions[heaviest].kind in TRANSPARENT_KINDS and spans[heaviest].end > end
+            return named_by(heaviest) if goes_on else heaviest
+        return next((at for at in members if share(at) >= MEMBER_SHARE_MIN), around)
+
+    return named_by(_around(source, cut, definitions, spans, near))
 
 
 def _around(
