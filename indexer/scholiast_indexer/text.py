@@ -25,7 +25,8 @@ STOPWORDS = frozenset(
     "it its itself just let like make makes me my need of on one only onto or other our out over please should show "
     "so some someone such take takes than that the their them then there these they this those to up us use used "
     "uses using via want was way we were what when where whether which while who whom whose why will with within "
-    "without would you your code codebase implementation implemented implements".split()
+    "without would you your code codebase implementation implemented implements "
+    "work works working defined located happen happens mean means exactly called".split()
 )
 """Words of a question that say nothing about the code asked for; dropped from queries, never from the index."""
 

@@ -86,6 +86,6 @@ def _shape(text: str, spelled: list[str], words: list[str]) -> Shape:
         return "path"
     if len(spelled) == 1 or _DOTTED.fullmatch(stripped.rstrip("()")):
         return "symbol"
-    if len(words) <= 2 and all(is_name_like(word) for word in words):
+    if words and len(words) <= 2 and all(is_name_like(word) for word in words):
         return "symbol"
     return "sentence"

@@ -87,7 +87,8 @@ class Searcher:
         for group in query.terms:
             for term in group:
                 terms[term] = max(terms.get(term, 0.0), 1.0)
-        return dict(self._lexical.search(terms, self._weights.names, limit, blob_ids=blob_ids))
+        names = self._weights.names_symbol if query.shape == "symbol" else self._weights.names_sentence
+        return dict(self._lexical.search(terms, names, limit, blob_ids=blob_ids))
 
     def _dense_scores(self, query: Query, limit: int, blob_ids: Collection[int] | None) -> dict[int, float]:
         allowed = None

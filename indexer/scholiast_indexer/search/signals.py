@@ -19,8 +19,9 @@ from scholiast_indexer.text import path_words
 class Weights(msgspec.Struct, frozen=True):
     """How much each signal counts beside the lexical score's 1."""
 
-    names: float = 0.3
+    names_sentence: float = 0.3
     """Field of defined names beside the text, within BM25."""
+    names_symbol: float = 1.0
     dense_sentence: float = 0.15
     dense_symbol: float = 0.5
     path: float = 1.75
