@@ -10,7 +10,7 @@ from scholiast_indexer.chunking.cutting import Cut
 from scholiast_indexer.chunking.headers import header
 from scholiast_indexer.chunking.owners import owner_of
 from scholiast_indexer.chunking.source import Source
-from scholiast_indexer.languages.outline import Definition, Outline
+from scholiast_indexer.languages.outline import Definition, Outline, Reference
 from scholiast_indexer.types import Chunk, Kind, Symbol
 
 UNNAMED_KINDS = frozenset(("script", "block"))
@@ -24,10 +24,8 @@ def label(
 ) -> tuple[Chunk, ...]:
     """Chunks with their definition, names and header; `loose_kind` is the kind of those outside any definition."""
     definitions = outline.definitions
-    defined = _names_by_cut(
-        cuts, [(item.start_byte, item.name) for item in definitions if item.kind not in UNNAMED_KINDS]
-    )
-    used = _names_by_cut(cuts, [(item.start_byte, item.name) for item in outline.references])
+    named = [item for item in definitions if item.kind not in UNNAMED_KINDS]
+    defined, used = _names_by_cut(cuts, named), _names_by_cut(cuts, outline.references)
     chunks: list[Chunk] = []
     for cut, near, defines, references in zip(cuts, _near_by_cut(cuts, definitions), defined, used, strict=True):
         owner = owner_of(source, cut, definitions, spans, near)
@@ -57,12 +55,17 @@ def symbols(outline: Outline, spans: Sequence[LineSpan]) -> tuple[Symbol, ...]:
     )
 
 
-def _names_by_cut(cuts: Sequence[Cut], names: Sequence[tuple[int, str]]) -> Iterator[tuple[str, ...]]:
+def _names_by_cut(
+    cuts: Sequence[Cut], items: Sequence[Definition] | Sequence[Reference]
+) -> Iterator[tuple[str, ...]]:
     """For each chunk the names that begin in it, each once."""
-    at = [start for start, _ in names]
+    starts = [item.start_byte for item in items]
+    names = [item.name for item in items]
+    first = 0
     for cut in cuts:
-        inside = names[bisect_left(at, cut.start_byte) : bisect_left(at, cut.end_byte)]
-        yield tuple(dict.fromkeys(name for _, name in inside))
+        end = bisect_left(starts, cut.end_byte, first)
+        yield tuple(dict.fromkeys(names[first:end]))
+        first = end
 
 
 def _near_by_cut(cuts: Sequence[Cut], definitions: Sequence[Definition]) -> Iterator[list[int]]:
