@@ -1,4 +1,4 @@
-"""Doc comments of many notations as plain sentences, and as clauses about what they document."""
+"""Doc comments of many notations as plain sentences and as clauses; source read for what it calls and raises."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from scholiast_server.models.extractive.docs import all_sentences, description, lead
 from scholiast_server.models.extractive.phrasing import CLAUSE_CHARACTERS_MAX, clause, shorten
+from scholiast_server.models.extractive.source import calls, comments, raises
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,37 @@ def test_a_shortened_sentence_keeps_code_and_brackets_whole(sentence: str) -> No
     assert len(short) <= CLAUSE_CHARACTERS_MAX + 2
     if sentence.count("`") % 2 == 0:
         assert short.count("`") % 2 == 0
+
+
+@pytest.mark.parametrize("text", ["a_" * 20_000, "aA" * 20_000, "(" * 20_000, '"' * 20_001, "raise A(" * 4_000])
+def test_source_of_any_shape_is_read_in_linear_time(text: str) -> None:
+    for language in ("python", "c", "rust", "lua"):
+        calls(text, language)
+        raises(text, language)
+        comments(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("def f():\n    # g()\n    return self.app.add(hash_of(1), 'k()')\n", "python", ("add", "hash_of")),
+        ("int f(void) { /* no() */ heap_insert(a, less_than(b)); }", "c", ("heap_insert", "less_than")),
+        ("fn f<'a>(x: &'a str) { x.trim_end(); build::<T>(); }", "rust", ("trim_end", "build")),
+        ("raise KeyError(name_of(x))", "python", ("name_of",)),
+    ],
+)
+def test_calls_are_read_outside_strings_and_comments(text: str, language: str, expected: tuple[str, ...]) -> None:
+    assert calls(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ('raise ValueError("the name is empty")', "python", (("ValueError", "the name is empty"),)),
+        ("# raise ValueError()\nraise web.NotFound", "python", (("web.NotFound", ""),)),
+        ('throw new IllegalStateException("closed already.");', "java", (("IllegalStateException", "closed already"),)),
+        ("raise", "python", ()),
+    ],
+)
+def test_errors_are_read_with_their_message(text: str, language: str, expected: tuple[tuple[str, str], ...]) -> None:
+    assert raises(text, language) == expected

@@ -24,7 +24,7 @@ _TRIPLE = r'"""(?:.|\n)*?(?:"""|\Z)|\'\'\'(?:.|\n)*?(?:\'\'\'|\Z)'
 _STRINGS = r'"(?:\\.|[^"\\\n])*"' + r"|(?<!\w)'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`"
 _RUST_STRINGS = r'"(?:\\(?:.|\n)|[^"\\])*"' + r"|'(?:\\.[^'\n]*|[^'\\\n])'"
 _SLASHES = r"/\*(?:.|\n)*?(?:\*/|\Z)|//[^\n]*"
-_CALL = re.compile(r"([A-Za-z_$][\w$]*[!?]?)(?:::<[^<>()]*>)?\(")
+_CALL = re.compile(r"(?<![\w$])([A-Za-z_$][\w$]*[!?]?)(?:::<[^<>()]*>)?\(")
 _DECLARED = re.compile(r"(?:\b(?:def|func|fn|function|class|sub|defp|defmacro|macro|fun)\s+|@)[\w.$:]*$")
 KEYWORDS = word_set(
     """
