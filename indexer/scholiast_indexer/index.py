@@ -23,7 +23,7 @@ import numpy as np
 from scholiast_indexer.catalog import Catalog
 from scholiast_indexer.catalog.schema import FORMAT_VERSION
 from scholiast_indexer.embedding import Embedder
-from scholiast_indexer.errors import IndexBusyError, IndexDamagedError, WorkspaceError
+from scholiast_indexer.errors import IndexBusyError, IndexDamagedError, ScholiastError, WorkspaceError
 from scholiast_indexer.lexical import LexicalIndex
 from scholiast_indexer.limits import LOCK_WAIT_S
 from scholiast_indexer.location import index_directory
@@ -57,6 +57,18 @@ class Status(msgspec.Struct, frozen=True):
     updated_at: float | None
     size_bytes: int
     skipped: tuple[SkippedFile, ...]
+
+
+class Health(msgspec.Struct, frozen=True):
+    """What a look at an index's database found."""
+
+    problem: str | None
+    """What is wrong with it; None when it checks out."""
+    format_version: int = FORMAT_VERSION
+    features: str = ""
+    generation: int = 0
+    files: int = 0
+    chunks: int = 0
 
 
 class Index:
@@ -456,6 +468,23 @@ def reset_index(directory: Path) -> None:
     for pattern in ("index.db*", "damaged-*"):
         for path in directory.glob(pattern):
             path.unlink(missing_ok=True)
+
+
+def examine_index(directory: Path) -> Health:
+    """Read the whole database of an index, mending nothing and waiting for nobody."""
+    try:
+        catalog = Catalog.open(directory, create=False)
+    except ScholiastError as error:
+        return Health(str(error))
+    try:
+        problem = catalog.check()
+        files, chunks = catalog.counts()
+        features = str(catalog.meta("features") or "")
+        return Health(problem, FORMAT_VERSION, features, catalog.generation, files, chunks)
+    except ScholiastError as error:
+        return Health(str(error))
+    finally:
+        catalog.close()
 
 
 def age_s(status: Status) -> float | None:

@@ -1,0 +1,160 @@
+"""The checks of `scholiast doctor`, each a function that gives one finding. Must not know how findings are shown."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from scholiast_indexer import __version__
+from scholiast_server.cli.probes import Grammars, Libraries, ProbeFailure, probe
+from scholiast_server.cli.words import counted
+from scholiast_server.errors import SettingsError
+
+WATCHES_FILE = Path("/proc/sys/fs/inotify/max_user_watches")
+REINSTALL = "python -m pip install --force-reinstall scholiast"
+PORTABLE_GRAPH = "HNSWLIB_NO_NATIVE=1 python -m pip install --force-reinstall --no-cache-dir hnswlib"
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What one check found."""
+
+    name: str
+    level: Literal["fine", "hint", "broken"]
+    text: str
+    advice: str = ""
+    """What to do; empty when all is fine."""
+
+
+def examine(root: Path) -> tuple[list[Finding], Grammars | None]:
+    """All checks of this installation and of one workspace; the grammars as far as they could be loaded."""
+    grammars = probe("grammars", Grammars)
+    findings = [
+        Finding("python", "fine", f"Python {platform.python_version()}, Scholiast {__version__}"),
+        libraries(probe("libraries", Libraries)),
+        grammar_sources(grammars),
+        vector_graph(probe("graph", Libraries)),
+        git(),
+        llama(),
+        settings(root),
+        index(root),
+        *watching(root, WATCHES_FILE),
+    ]
+    return findings, grammars if isinstance(grammars, Grammars) else None
+
+
+def libraries(found: Libraries | ProbeFailure) -> Finding:
+    if isinstance(found, ProbeFailure):
+        return Finding("libraries", "broken", f"libraries: {found.reason}", REINSTALL)
+    if found.problems:
+        told = "; ".join(f"{package}: {problem}" for package, problem in found.problems.items())
+        return Finding("libraries", "broken", f"libraries: {told}", REINSTALL)
+    telling = ("tantivy", "numpy", "tree-sitter")
+    return Finding("libraries", "fine", ", ".join(f"{package} {found.versions[package]}" for package in telling))
+
+
+def grammar_sources(found: Grammars | ProbeFailure) -> Finding:
+    if isinstance(found, ProbeFailure):
+        return Finding("grammars", "broken", f"grammars can't be loaded: {found.reason}", REINSTALL)
+    kinds = [grammar.kind for grammar in found.languages]
+    wheels, bundled, without = kinds.count("wheel"), kinds.count("bundle"), kinds.count("none")
+    text = f"{wheels + bundled} grammars: {wheels} wheels, {bundled} bundled"
+    if not without:
+        return Finding("grammars", "fine", text)
+    lost = f"{text}; {counted(without, 'language')} cut by lines"
+    if sys.version_info >= (3, 13):
+        return Finding("grammars", "hint", lost, "the bundle of rarer grammars needs Python 3.12 or older")
+    return Finding("grammars", "hint", lost, f"scholiast doctor --verbose names them; {REINSTALL}")
+
+
+def vector_graph(found: Libraries | ProbeFailure) -> Finding:
+    if isinstance(found, ProbeFailure):
+        return Finding("hnswlib", "broken", f"hnswlib does not work here: {found.reason}", PORTABLE_GRAPH)
+    return Finding("hnswlib", "fine", f"hnswlib {found.versions['hnswlib']}")
+
+
+def git() -> Finding:
+    program = shutil.which("git")
+    if program is None:
+        return Finding(
+            "git", "hint", "git is not installed: folders are walked instead", "install git: listing files is faster so"
+        )
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, timeout=20).stdout
+    return Finding("git", "fine", said.strip() or "git")
+
+
+def llama() -> Finding:
+    if find_spec("llama_cpp") is not None:
+        return Finding("llama", "fine", "llama.cpp: installed")
+    return Finding(
+        "llama", "hint", "llama.cpp: the extra is not installed; answers come from the code alone",
+        'pip install "scholiast[llama]"   (compiles for some minutes)',
+    )  # fmt: skip
+
+
+def settings(root: Path, environment: Mapping[str, str] | None = None) -> Finding:
+    from scholiast_server.settings import WORKSPACE_FILE, load_settings, user_file
+
+    environment = os.environ if environment is None else environment
+    try:
+        load_settings(root, environment)
+    except SettingsError as error:
+        return Finding(
+            "settings", "broken", f"settings: {error}", "correct them; they are described in docs/settings.md"
+        )
+    files = [file for file in (user_file(environment), root / WORKSPACE_FILE) if file is not None and file.is_file()]
+    return Finding("settings", "fine", f"settings: {', '.join(map(str, files)) or 'no file, all defaults'}")
+
+
+def index(root: Path) -> Finding:
+    from scholiast_indexer.index import examine_index
+    from scholiast_indexer.location import ENVIRONMENT_VARIABLE, FOLDER, existing_index_directory
+
+    directory = existing_index_directory(root)
+    if directory is None:
+        return Finding("index", "hint", "index: none yet for this workspace", "scholiast index")
+    health = examine_index(directory)
+    if health.problem is not None:
+        return Finding("index", "broken", f"index: {health.problem}", "scholiast reset --yes && scholiast index")
+    at_home = directory == root / FOLDER
+    why = f"set by {ENVIRONMENT_VARIABLE}" if os.environ.get(ENVIRONMENT_VARIABLE) else "the workspace is read-only"
+    place = "" if at_home else f", in {directory} ({why})"
+    feature = health.features.partition(":")[0] or "none"
+    text = (
+        f"index: format {health.format_version}, feature {feature}, generation {health.generation}, checks out{place}"
+    )
+    return Finding("index", "fine", text)
+
+
+def watching(root: Path, watches_file: Path) -> list[Finding]:
+    """Whether there are enough watches for the folders of the workspace; only Linux counts them."""
+    try:
+        limit = int(watches_file.read_text())
+    except (OSError, ValueError):
+        return []
+    from scholiast_indexer.workspace.scan import scan
+
+    folders = {folder for file in scan(root).files for folder in _folders_above(file.path)}
+    count = len(folders) + 1
+    if count < limit:
+        return [Finding("watching", "fine", f"watching: {counted(count, 'folder')}, limit {limit:,}")]
+    needed = max(2 * count, 524_288)
+    return [
+        Finding(
+            "watching", "hint", f"watching: {count:,} folders, limit {limit:,}; the rest is looked at now and then",
+            f"sudo sysctl fs.inotify.max_user_watches={needed}",
+        )
+    ]  # fmt: skip
+
+
+def _folders_above(path: str) -> list[str]:
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]

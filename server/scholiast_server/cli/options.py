@@ -1,0 +1,128 @@
+"""The options of the verbs, each group once. Must not know what they bring about; imports argparse alone."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+LIMIT_MAX = 1000
+KINDS = (
+    "function", "method", "class", "interface", "struct", "enum", "trait", "type", "module", "constant",
+    "variable", "property", "macro", "section", "cell", "script", "block", "text",
+)  # fmt: skip
+"""`scholiast_indexer.types.Kind`, written out because that module loads more than `--help` may; a test compares."""
+SHELLS = ("bash", "zsh", "tcsh", "fish")
+
+
+def everywhere(parser: argparse.ArgumentParser, default: str | None) -> None:
+    """What every verb understands, before the verb and after it."""
+    group = parser.add_argument_group("everywhere")
+    group.add_argument(
+        "--root", metavar="DIR", default=default,
+        help="the workspace (default: the git repository around the current folder, else that folder)",
+    )  # fmt: skip
+    group.add_argument(
+        "--color", choices=("auto", "always", "never"), default=default, metavar="WHEN",
+        help="auto, always or never (default: auto, on a terminal)",
+    )  # fmt: skip
+    group.add_argument("-q", "--quiet", action="store_true", default=default or False, help="no progress and no notes")
+    group.add_argument(
+        "-v", "--verbose", action="store_true", default=default or False, help="more detail, tracebacks with errors"
+    )
+
+
+def json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout and nothing else")
+
+
+def index_root(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="ROOT", nargs="?", help="the workspace, the same as --root")
+
+
+def query(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("query", metavar="QUERY", nargs="+", help="words, a name, a path or a question")
+
+
+def question(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("question", metavar="QUESTION", nargs="+", help="in plain words")
+
+
+def limit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-n", "--limit", metavar="N", type=_number(1, LIMIT_MAX), help="at most so many hits (default: 10)"
+    )
+
+
+def filters(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("narrow the search")
+    group.add_argument(
+        "--path", metavar="PATTERN", action="append", default=[],
+        help="only these paths, as in .gitignore: src/, '*.py', '/docs/**' (may be repeated)",
+    )  # fmt: skip
+    group.add_argument(
+        "--lang", metavar="NAME", action="append", default=[],
+        help="only this language: python, typescript, … or an extension such as ts (may be repeated)",
+    )  # fmt: skip
+    group.add_argument(
+        "--kind", metavar="KIND", action="append", default=[], choices=KINDS,
+        help="only this kind: function, method, class, section, … (may be repeated)",
+    )  # fmt: skip
+    group.add_argument(
+        "--tests", choices=("any", "none", "only"), default="any", metavar="WHICH",
+        help="any, none or only: test code among the rest, left out, or alone (default: any)",
+    )  # fmt: skip
+
+
+def search_display(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-s", "--snippets", action="store_true", help="show the code of each hit")
+    parser.add_argument(
+        "--context", metavar="N", type=_number(1, 500), help="lines of each snippet (default: 12); implies --snippets"
+    )
+    parser.add_argument("--explain", action="store_true", help="say for each hit why it ranks where it does")
+
+
+def ask_display(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-s", "--snippets", metavar="N", type=_number(0, 50), help="show the code of the first N citations (default: 1)"
+    )
+
+
+def freshness(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument(
+        "--refresh", action="store_const", const="always", dest="refresh", help="bring the index up to date first"
+    )
+    group.add_argument(
+        "--no-refresh", action="store_const", const="never", dest="refresh", help="use the index as it is"
+    )
+
+
+def vectors(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--vectors", choices=("auto", "exact", "hnsw"), metavar="MODE",
+        help="auto, exact or hnsw: how vectors are compared (default: auto, exact up to 50,000 chunks)",
+    )  # fmt: skip
+
+
+def skipped(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--skipped", action="store_true", help="list each file that is not indexed, and why")
+
+
+def yes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
+
+
+def shell(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help=f"{', '.join(SHELLS[:-1])} or {SHELLS[-1]}")
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    """Reads a whole number within bounds."""
+
+    def read(text: str) -> int:
+        value = int(text) if text.isascii() and text.lstrip("+-").isdigit() else None
+        if value is None or not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} to {most}")
+        return value
+
+    return read

@@ -1,0 +1,204 @@
+"""The grammar of the command line: verbs, options, help. Must not know what a verb does; imports argparse alone."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, NoReturn
+
+from scholiast_server.cli import options
+
+PROGRAM = "scholiast"
+USAGE_EXIT = 2
+
+
+class Verb(NamedTuple):
+    """One verb: its help, its options, and the function `module:name` that does it."""
+
+    name: str
+    arguments: str
+    """What follows the name in the line of usage."""
+    summary: str
+    description: str
+    run: str
+    options: tuple[Callable[[argparse.ArgumentParser], None], ...]
+    examples: tuple[tuple[str, str], ...]
+    """Command lines with what they do."""
+
+
+VERBS = (
+    Verb(
+        "index",
+        "[ROOT] ",
+        "build the index of a workspace, or bring it up to date",
+        "Build the index of a workspace, or bring it up to date: only files that changed\n"
+        "are read, and only code that was never seen before is parsed. It lies in\n"
+        ".scholiast/ in the workspace (SCHOLIAST_INDEX_DIR moves it). Ctrl-C leaves a\n"
+        "usable index; the next run goes on from there.",
+        "index:run",
+        (options.index_root, options.vectors, options.json),
+        (
+            ("scholiast index", "the repository around the current folder"),
+            ("scholiast index ~/src/flask", "another folder"),
+            ("scholiast index --json | jq '.skipped'", "what was left out, and why"),
+        ),
+    ),
+    Verb(
+        "search",
+        "QUERY ",
+        "find places in the code by words, names or a question",
+        "Find places in the code by words, names or a question, best first, as lines\n"
+        "`path:line: symbol`. Builds the index when there is none. An index of at most\n"
+        "5,000 files is brought up to date first; a larger one is used as it is, unless\n"
+        "--refresh is given. Exits with 1 when nothing is found.",
+        "search:run",
+        (options.query, options.limit, options.filters, options.search_display, options.freshness, options.vectors,
+         options.json),
+        (
+            ('scholiast search "where are cookies signed"', "by meaning"),
+            ("scholiast search add_url_rule --kind method", "methods alone"),
+            ('scholiast search "retry backoff" --path src/ --lang python --tests none', "in one part of the code"),
+            ('scholiast search "session cookie" --snippets', "with the code"),
+            ('scholiast search "session cookie" --explain', "with the reason for each rank"),
+        ),
+    ),
+    Verb(
+        "ask",
+        "QUESTION ",
+        "answer a question about the code, citing the code",
+        "Answer a question about the code. Each sentence cites the lines it rests on, and\n"
+        "each citation is held against the code: verified, moved or unsupported. Exits\n"
+        "with 1 when nothing in the code answers.",
+        "ask:run",
+        (options.question, options.filters, options.ask_display, options.freshness, options.vectors, options.json),
+        (
+            ('scholiast ask "how are routes registered?"', ""),
+            ('scholiast ask "how are errors retried?" --path src/http/', "from one folder alone"),
+            ('scholiast ask "who closes the session?" --json', "answer, citations and provenance as data"),
+        ),
+    ),
+    Verb(
+        "status",
+        "",
+        "show what the index holds and whether it is current",
+        "Show what the index holds, whether files changed since, and what was left out.\n"
+        "Exits with 1 when there is no index.",
+        "status:run",
+        (options.skipped, options.json),
+        (("scholiast status", ""), ("scholiast status --skipped", "each file that is not indexed, and why")),
+    ),
+    Verb(
+        "doctor",
+        "",
+        "check the installation and the index",
+        "Check Python, grammars, libraries, settings, the index and the limits for\n"
+        "watching files, and say what to do. Exits with 1 when something is broken.",
+        "doctor:run",
+        (options.json,),
+        (("scholiast doctor", ""), ("scholiast doctor --verbose", "with the grammar of each language")),
+    ),
+    Verb(
+        "watch",
+        "",
+        "keep the index up to date while files change",
+        "Keep the index up to date while files change, until Ctrl-C.",
+        "watch:run",
+        (options.vectors,),
+        (("scholiast watch", ""), ("scholiast watch --root ~/src/flask &", "in the background")),
+    ),
+    Verb(
+        "reset",
+        "",
+        "delete the index of a workspace",
+        "Delete the index of a workspace; the code stays untouched. Asks first on a terminal.",
+        "reset:run",
+        (options.yes,),
+        (("scholiast reset", ""), ("scholiast reset --yes && scholiast index", "start afresh")),
+    ),
+    Verb(
+        "completion",
+        "SHELL ",
+        "print a script that completes commands in your shell",
+        "Print a script that makes your shell complete verbs and options.",
+        "completion:run",
+        (options.shell,),
+        (
+            ('eval "$(scholiast completion bash)"', "bash: in ~/.bashrc"),
+            ("scholiast completion zsh > ~/.zfunc/_scholiast", "zsh: a folder of $fpath"),
+            ("scholiast completion fish > ~/.config/fish/completions/scholiast.fish", "fish"),
+        ),
+    ),
+)  # fmt: skip
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with our help and with errors in one message."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE_EXIT, f"{self.prog}: {message}\n  See: {self.prog} --help\n")
+
+
+class HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """One column of options, one of what they do; `-n, --limit N` says the value once."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=30)
+
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        if not action.option_strings or action.nargs == 0:
+            return super()._format_action_invocation(action)
+        value = self._format_args(action, self._get_default_metavar_for_optional(action))
+        return f"{', '.join(action.option_strings)} {value}"
+
+    def _format_action(self, action: argparse.Action) -> str:
+        text = super()._format_action(action)
+        if isinstance(action, argparse._SubParsersAction):  # its own line would only say VERB
+            return text.partition("\n")[2]
+        return text
+
+
+def build_parser(version: str) -> Parser:
+    """The parser of the whole command line; each verb leaves its function in `run`."""
+    parser = Parser(
+        prog=PROGRAM,
+        usage=f"{PROGRAM} VERB [options]",
+        description="Answers questions about a codebase, citing the code they rest on.\n"
+        "Everything stays on this machine.",
+        epilog=_examples(
+            (
+                ('scholiast ask "how are routes registered?"', ""),
+                ('scholiast search "teardown callbacks order"', ""),
+                ("scholiast VERB --help", "options and examples of a verb"),
+            )
+        ),
+        formatter_class=HelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {version}", help="print the version")
+    options.everywhere(parser, default=None)
+    verbs = parser.add_subparsers(title="verbs", dest="verb", metavar="VERB", prog=PROGRAM, parser_class=Parser)
+    for verb in VERBS:
+        _add_verb(verbs, verb)
+    return parser
+
+
+def _add_verb(verbs: argparse._SubParsersAction[Parser], verb: Verb) -> None:
+    added = verbs.add_parser(
+        verb.name,
+        usage=f"{PROGRAM} {verb.name} {verb.arguments}[options]",
+        help=verb.summary,
+        description=verb.description,
+        epilog=_examples(verb.examples),
+        formatter_class=HelpFormatter,
+        allow_abbrev=False,
+    )
+    added.set_defaults(run=verb.run)
+    for add in verb.options:
+        add(added)
+    options.everywhere(added, default=argparse.SUPPRESS)
+
+
+def _examples(examples: Iterable[tuple[str, str]]) -> str:
+    width = max(len(command) for command, _ in examples)
+    lines = [f"  {command:<{width}}   {told}".rstrip() for command, told in examples]
+    return "\n".join(["examples:", *lines])

@@ -1,0 +1,34 @@
+"""`scholiast ask`: an answer with its sources. Must not know how it is found or written."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from scholiast_server.cli.answers import answer_document, answer_lines
+from scholiast_server.cli.console import Console
+from scholiast_server.cli.filters import read_filters
+from scholiast_server.cli.refresh import make_current, require_index
+from scholiast_server.cli.session import start
+from scholiast_server.errors import UsageError
+
+
+def run(options: Namespace, _console: Console) -> int:
+    """0 when the code answers, 1 when not."""
+    session = start(options)
+    question = " ".join(options.question)
+    if not question.strip():
+        raise UsageError('the question is empty.\n  Ask in plain words: scholiast ask "how are routes registered?"')
+    filters = read_filters(options)
+    require_index(session)
+    with session.index() as index:
+        from scholiast_server.compose import Inquiry, ask, make_engine
+
+        refresh = session.settings.search.refresh
+        make_current(index, session, "never" if refresh == "never" else "always")
+        answer = ask(index, make_engine(session.settings), Inquiry(question, filters))
+    if options.json:
+        session.console.document(answer_document(answer))
+    else:
+        for line in answer_lines(answer, session, snippets=1 if options.snippets is None else options.snippets):
+            session.console.line(line)
+    return 0 if answer.found else 1

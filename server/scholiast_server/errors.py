@@ -1,0 +1,22 @@
+"""Every error that the server raises on purpose.
+
+    ServerError         what went wrong, why, and what to do next, in one message
+    ├── SettingsError   a settings file, variable or option holds what is no setting
+    └── UsageError      a verb was given what it can't work with
+
+What goes wrong in the index comes as `scholiast_indexer.errors`. An answer that finds nothing is no error.
+"""
+
+from __future__ import annotations
+
+
+class ServerError(Exception):
+    """What went wrong, why, and what to do; the message is shown to the user as it stands."""
+
+
+class SettingsError(ServerError):
+    """A settings file, an environment variable or an option holds what is no setting."""
+
+
+class UsageError(ServerError):
+    """A verb was given what it can't work with."""

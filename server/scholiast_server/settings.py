@@ -1,0 +1,251 @@
+"""The one tree of settings, and the layers it is merged from. Must not know what the settings bring about.
+
+Order: options of a command > environment > `.scholiast.toml` in the workspace > the user's file > default.
+A workspace's file comes with code that may be anybody's, so it sets only what can do no harm there; each setting
+says whether it may. The table in docs/settings.md is made from this tree.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from scholiast_server.errors import SettingsError
+
+WORKSPACE_FILE = ".scholiast.toml"
+SETTINGS_BYTES_MAX = 100_000
+"""A larger settings file is refused: it is no settings file."""
+
+Switch = Literal["auto", "always", "never"]
+_USERS_OWN = Meta(extra={"workspace": False})  # a workspace's file may not set it
+
+
+class IndexSettings(msgspec.Struct, frozen=True):
+    """How a workspace is indexed."""
+
+    vectors: Annotated[
+        Literal["auto", "exact", "hnsw"],
+        Meta(
+            description="How vectors are compared: all of them (`exact`), through a graph (`hnsw`), "
+            "or the graph above 50,000 chunks (`auto`)."
+        ),
+    ] = "auto"
+
+
+class SearchSettings(msgspec.Struct, frozen=True):
+    """How the index is searched."""
+
+    limit: Annotated[int, Meta(description="Hits that `search` shows.", ge=1, le=1000)] = 10
+    refresh: Annotated[
+        Switch,
+        Meta(
+            description="Whether `search` brings the index up to date first; `auto`: when it holds at most "
+            "`search.refresh_files_max` files. `ask` does so unless this is `never`."
+        ),
+    ] = "auto"
+    refresh_files_max: Annotated[
+        int, Meta(description="Files up to which `search` refreshes by itself: looking at 5,000 takes 0.1 s.", ge=0)
+    ] = 5_000
+
+
+class TerminalSettings(msgspec.Struct, frozen=True):
+    """How commands look."""
+
+    color: Annotated[
+        Switch, _USERS_OWN, Meta(description="Colours; `auto`: on a terminal, unless `NO_COLOR` is set.")
+    ] = "auto"
+    links: Annotated[
+        Switch,
+        _USERS_OWN,
+        Meta(description="Places as links that a terminal opens; `auto`: wherever there are colours."),
+    ] = "auto"
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """All settings."""
+
+    index: IndexSettings = IndexSettings()
+    search: SearchSettings = SearchSettings()
+    terminal: TerminalSettings = TerminalSettings()
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One setting as its documentation shows it."""
+
+    key: str
+    values: str
+    """What it may be, in words."""
+    default: str
+    environment: str
+    workspace: bool
+    """Whether a workspace's own file may set it."""
+    description: str
+
+    @property
+    def section(self) -> str:
+        return self.key.partition(".")[0]
+
+
+class Layer(msgspec.Struct, frozen=True):
+    """Values from one place, and what to call that place in a message."""
+
+    origin: str
+    values: Mapping[str, Any]
+    is_workspace: bool = False
+    is_text: bool = False
+    """Whether numbers come as text, as they do in the environment."""
+
+
+def load_settings(
+    root: Path | None, environment: Mapping[str, str] | None = None, options: Mapping[str, object] | None = None
+) -> Settings:
+    """The settings that hold for a workspace.
+
+    Args:
+        root: The workspace; None leaves its file out.
+        environment: Environment variables, those of this process by default.
+        options: What the command line said, by key (`search.limit`).
+
+    Raises:
+        SettingsError: A file can't be read, names what is no setting, or gives a value that can't be.
+    """
+    environment = os.environ if environment is None else environment
+    layers = [
+        *_file_layer(user_file(environment), is_workspace=False),
+        *_file_layer(root / WORKSPACE_FILE if root else None, is_workspace=True),
+        *_environment_layers(environment),
+        Layer("command line", _nested(options or {})),
+    ]
+    return merged(layers)
+
+
+def merged(layers: list[Layer]) -> Settings:
+    """The settings from layers, a later one over an earlier; each value is checked where it comes from."""
+    known = {setting.key: setting for setting in all_settings()}
+    values: dict[str, dict[str, Any]] = {}
+    for layer in layers:
+        for key, value in _flattened(layer, known):
+            section, _, name = key.partition(".")
+            values.setdefault(section, {})[name] = _checked(layer, known[key], value)
+    return msgspec.convert(values, Settings)
+
+
+def user_file(environment: Mapping[str, str]) -> Path | None:
+    """The user's own settings file, there or not; None where there is no home."""
+    if environment.get("XDG_CONFIG_HOME"):
+        base = Path(environment["XDG_CONFIG_HOME"])
+    elif environment.get("APPDATA"):
+        base = Path(environment["APPDATA"])
+    elif environment.get("HOME"):
+        base = Path(environment["HOME"]) / ".config"
+    else:
+        return None
+    return base / "scholiast" / "config.toml"
+
+
+def all_settings() -> Iterator[Setting]:
+    """Every setting, in the order of the tree."""
+    for section in msgspec.structs.fields(Settings):
+        for field in msgspec.structs.fields(section.type):
+            described = msgspec.inspect.type_info(field.type)
+            assert isinstance(described, msgspec.inspect.Metadata)
+            yield Setting(
+                key=f"{section.name}.{field.name}",
+                values=_values_in_words(described.type),
+                default=str(field.default),
+                environment=f"SCHOLIAST_{section.name}_{field.name}".upper(),
+                workspace=(described.extra or {}).get("workspace", True),
+                description=(described.extra_json_schema or {}).get("description", ""),
+            )
+
+
+def _values_in_words(kind: msgspec.inspect.Type) -> str:
+    if isinstance(kind, msgspec.inspect.LiteralType):
+        return ", ".join(str(value) for value in kind.values)
+    if isinstance(kind, msgspec.inspect.IntType):
+        least = "" if kind.ge is None else f" from {kind.ge}"
+        return f"whole number{least}" + ("" if kind.le is None else f" to {kind.le}")
+    raise TypeError(f"settings of type {kind} are not described yet")
+
+
+# -- layers -------------------------------------------------------------------------------------------------------
+
+
+def _file_layer(path: Path | None, *, is_workspace: bool) -> list[Layer]:
+    if path is None or not path.is_file():
+        return []
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        with path.open("rb") as file:
+            data = file.read(SETTINGS_BYTES_MAX + 1)
+        if len(data) > SETTINGS_BYTES_MAX:
+            raise SettingsError(f"{path} is larger than {SETTINGS_BYTES_MAX:,} bytes: no settings file.")
+        return [Layer(str(path), tomllib.loads(data.decode("utf-8")), is_workspace)]
+    except OSError as error:
+        raise SettingsError(f"{path} can't be read: {error.strerror}.\n  Check its permissions.") from error
+    except ValueError as error:  # of TOML and of UTF-8
+        raise SettingsError(f"{path} is not valid TOML: {error}.") from error
+
+
+def _environment_layers(environment: Mapping[str, str]) -> list[Layer]:
+    return [
+        Layer(f"environment variable {setting.environment}", _nested({setting.key: value}), is_text=True)
+        for setting in all_settings()
+        if (value := environment.get(setting.environment))
+    ]
+
+
+def _nested(values: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    nested: dict[str, dict[str, object]] = {}
+    for key, value in values.items():
+        section, _, name = key.partition(".")
+        if value is not None:
+            nested.setdefault(section, {})[name] = value
+    return nested
+
+
+def _flattened(layer: Layer, known: Mapping[str, Setting]) -> Iterator[tuple[str, Any]]:
+    sections = list(dict.fromkeys(setting.section for setting in known.values()))
+    for section, values in layer.values.items():
+        if section not in sections:
+            raise SettingsError(
+                f"{layer.origin}: {section} is no section of settings.\n  Sections: {', '.join(sections)}."
+            )
+        if not isinstance(values, Mapping):
+            raise SettingsError(f"{layer.origin}: {section} is a section.\n  Write [{section}] and its settings below.")
+        for name, value in values.items():
+            if f"{section}.{name}" not in known:
+                raise SettingsError(f"{layer.origin}: {section}.{name} is no setting.\n  {_hint(section, name, known)}")
+            yield f"{section}.{name}", value
+
+
+def _hint(section: str, name: str, known: Mapping[str, Setting]) -> str:
+    names = [key.partition(".")[2] for key in known if key.startswith(f"{section}.")]
+    close = difflib.get_close_matches(name, names, 1)
+    return f"Did you mean {section}.{close[0]}?" if close else f"In [{section}] there is: {', '.join(names)}."
+
+
+def _checked(layer: Layer, setting: Setting, value: object) -> object:
+    if layer.is_workspace and not setting.workspace:
+        raise SettingsError(
+            f"{layer.origin}: {setting.key} is yours to set, not a workspace's.\n"
+            f"  Set it in your own settings file or as {setting.environment}."
+        )
+    section, _, name = setting.key.partition(".")
+    try:
+        checked = msgspec.convert({section: {name: value}}, Settings, strict=not layer.is_text)
+    except msgspec.ValidationError as error:
+        raise SettingsError(
+            f"{layer.origin}: {setting.key} can't be {value!r}.\n  It may be: {setting.values}."
+        ) from error
+    return getattr(getattr(checked, section), name)
