@@ -55,9 +55,7 @@ def symbols(outline: Outline, spans: Sequence[LineSpan]) -> tuple[Symbol, ...]:
     )
 
 
-def _names_by_cut(
-    cuts: Sequence[Cut], items: Sequence[Definition] | Sequence[Reference]
-) -> Iterator[tuple[str, ...]]:
+def _names_by_cut(cuts: Sequence[Cut], items: Sequence[Definition] | Sequence[Reference]) -> Iterator[tuple[str, ...]]:
     """For each chunk the names that begin in it, each once."""
     starts = [item.start_byte for item in items]
     names = [item.name for item in items]
