@@ -115,7 +115,7 @@ class _Worker:
 
     def run(self, batch: Sequence[Job], stop: threading.Event) -> _Results:
         """Results of a batch; a file that kills the worker is tried alone, then cut by lines."""
-        results = self._ask(batch)
+        results = self._ask(batch, stop)
         if results is not None:
             return results
         if stop.is_set():
@@ -142,11 +142,14 @@ class _Worker:
                 with contextlib.suppress(OSError):  # a broken pipe while flushing what nobody reads
                     pipe.close()
 
-    def _ask(self, batch: Sequence[Job]) -> _Results | None:
+    def _ask(self, batch: Sequence[Job], stop: threading.Event) -> _Results | None:
         process = self._started()
         assert process.stdin is not None
         assert process.stdout is not None
         self.busy = True
+        if stop.is_set():  # while the process started, when there was nothing yet to interrupt
+            self.busy = False
+            return None
         watchdog = threading.Timer(WORKER_BATCH_TIMEOUT_S, process.kill)
         watchdog.daemon = True
         watchdog.start()
