@@ -44,6 +44,10 @@ DATABASE_CACHE_KIB = 16_384
 VECTORS_EXACT_MAX = 50_000
 """Chunks up to which every vector is compared; above it a graph (HNSW) answers. See benchmarks/vectors.py."""
 
+ERROR_TOKENS_MAX = 10_000
+"""Tokens that the parser may leave lying side by side in one error; past it the file has no outline. Queries are
+quadratic in them: 10,000 brackets in a row cost 0.2 s, 100,000 cost 22 s (tree-sitter 0.26)."""
+
 SIGNATURE_CHARS_MAX = 300
 """Characters of a definition's one-line signature; the rest is cut off."""
 

@@ -90,7 +90,7 @@ def _like_docstring(text: str) -> str:
 
 
 def _dedent(text: str) -> str:
-    indents = [len(indent) for indent in _INDENT.findall(text)]
-    cut = min(indents, default=0)
-    lines = (line[cut:].rstrip() for line in text.split("\n"))
-    return "\n".join(lines)
+    """Cuts the indent of the first line that has words; of lines with less, what they have."""
+    indent = _INDENT.search(text)
+    cut = len(indent[1]) if indent else 0
+    return re.sub(rf"^[ \t]{{1,{cut}}}", "", text, flags=re.MULTILINE) if cut else text

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from scholiast_indexer.languages import found, nesting, queries
 from scholiast_indexer.languages.commonplace import COMMONPLACE
 from scholiast_indexer.languages.outline import Outline, Reference
+from scholiast_indexer.limits import ERROR_TOKENS_MAX
 
 if TYPE_CHECKING:
-    from tree_sitter import Tree
+    from tree_sitter import Node, Tree
 
+_ERRORS_LOOKED_AT_MAX = 20_000  # a file that broken has small errors, which cost a query nothing
 _EMPTY = Outline((), ())
 
 
@@ -27,9 +29,24 @@ def outline(tree: Tree, data: bytes, language: str) -> Outline:
     query = queries.compiled(language)
     if query is None:
         return _EMPTY
+    if tree.root_node.has_error and _is_debris(tree.root_node):
+        return _EMPTY
     captured = found.collect(query, tree.root_node, data)
     definitions = nesting.definitions(captured, data, language)
     return Outline(definitions, _references(captured, data, language))
+
+
+def _is_debris(root: Node) -> bool:
+    """Whether some error holds more loose tokens than a query can go through in time."""
+    broken = [root]
+    for _ in range(_ERRORS_LOOKED_AT_MAX):
+        if not broken:
+            break
+        node = broken.pop()
+        if node.is_error and node.child_count > ERROR_TOKENS_MAX:
+            return True
+        broken += [child for child in node.children if child.has_error]
+    return False
 
 
 def _references(captured: found.Found, data: bytes, language: str) -> tuple[Reference, ...]:

@@ -9,8 +9,8 @@ from scholiast_indexer.languages.queries import CompiledQuery
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-# Bounds the memory and time of a query on hostile trees; real files need fewer than a hundred.
-_MATCHES_IN_PROGRESS_MAX = 4_096
+# Bounds the memory and time of a query on hostile trees; no file of twenty repositories needed more than 64.
+_MATCHES_IN_PROGRESS_MAX = 512
 _WRAPPER_DEPTH_MAX = 16  # `int (*(*f)(void))[3]` has 5
 _JULIA_WRAPPERS = frozenset(
     {
@@ -103,7 +103,7 @@ def _define(found: Found, pattern: int, role: str, captures: dict[str, list[Node
     is_qualified = "qualified" in captures
     scope = captures.get("owner") or captures.get("scope")
     for captured in captures["qualified" if is_qualified else "name"]:
-        name = _innermost(captured)
+        name = _innermost(captured) if captured.child_count else captured
         found.definitions.append(
             FoundDefinition(
                 start=node.start_byte,

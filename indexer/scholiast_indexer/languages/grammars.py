@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from tree_sitter import Language as Grammar
     from tree_sitter import Parser, Tree
 
-_READ_BYTES = 65_536  # a larger piece makes the clock be read too seldom, a smaller one costs calls into Python
+# Predicates of queries read the source through the same callback, a whole piece for one name: with 65,536 bytes
+# the outline of an Elixir file of 600 KB took 12 s, with 4,096 1 s. Parsing is as fast with either.
+_READ_BYTES = 2_048
 
 
 class Provider(msgspec.Struct, frozen=True):

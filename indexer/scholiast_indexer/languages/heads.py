@@ -6,7 +6,8 @@ import re
 
 from scholiast_indexer.limits import SIGNATURE_CHARS_MAX
 
-_READ_BYTES = 4 * SIGNATURE_CHARS_MAX
+HEAD_BYTES_MAX = 4 * SIGNATURE_CHARS_MAX
+"""Bytes of a head that are looked at: a signature is shorter, but white space and comments are cut from it."""
 _OPENING_MARKS = " {(:;,=\\"
 _OPENING_WORDS = (" do", " then", " where", " is", " begin")
 _PADDING = re.compile(r"(?<=[(\[]) | (?=[)\]])|,(?= ?[)\]])")
@@ -20,7 +21,7 @@ _QUOTES = "\"'`"
 
 def signature(head: bytes) -> str:
     """The head of a definition on one line, without the mark that opens its body."""
-    text = head[:_READ_BYTES].decode("utf-8", "replace")
+    text = head[:HEAD_BYTES_MAX].decode("utf-8", "replace")
     line = " ".join(text.split())
     if "\n" in text:
         line = _PADDING.sub("", line)
@@ -29,7 +30,7 @@ def signature(head: bytes) -> str:
 
 def name(text: bytes) -> str:
     """A name as people say it: no quotes, computed members without their brackets."""
-    plain = text[:_READ_BYTES].decode("utf-8", "replace")
+    plain = text[:HEAD_BYTES_MAX].decode("utf-8", "replace")
     if plain.isidentifier():
         return plain
     plain = " ".join(plain.split())
@@ -49,7 +50,7 @@ def _without_opener(line: str) -> str:
 
 def qualified(text: bytes) -> tuple[list[str], str]:
     """A name and the names before it: `A<T>::operator()` is `["A"]` and `operator()`."""
-    plain = text[:_READ_BYTES].decode("utf-8", "replace")
+    plain = text[:HEAD_BYTES_MAX].decode("utf-8", "replace")
     if plain.isidentifier():
         return [], plain
     plain = " ".join(plain.split())
@@ -62,7 +63,7 @@ def qualified(text: bytes) -> tuple[list[str], str]:
 
 def scope(text: bytes) -> list[str]:
     """The names in a qualifier: `*Command[T]` is Command, `module.exports` none, `ns::Type<T>` ns and Type."""
-    plain = text[:_READ_BYTES].decode("utf-8", "replace")
+    plain = text[:HEAD_BYTES_MAX].decode("utf-8", "replace")
     while "<" in plain or "[" in plain:
         shorter = _GENERICS.sub("", plain)
         if shorter == plain:

@@ -32,6 +32,7 @@ class _Open(NamedTuple):
     position: int
     path: str
     kind: str
+    node: tuple[int, int]
     start: int
     end: int
 
@@ -45,22 +46,31 @@ def definitions(found: Found, data: bytes, language: str) -> tuple[Definition, .
     result: list[Definition] = []
     stack: list[_Open] = []
     for one in chosen[:DEFINITIONS_PER_FILE_MAX]:
-        while stack and one.start >= stack[-1].end:
-            stack.pop()
-        parent = next((opened for opened in reversed(stack) if opened.start <= one.start < opened.end), None)
+        while stack and (one.start >= stack[-1].end or (one.start, one.minus_end) == stack[-1].node):
+            stack.pop()  # ended, or another name in the same node: `const a, b = 1, 2`
+        parent = _enclosing(stack, one.start)
         if parent and parent.kind in _CODE and one.kind in _NOT_LOCAL:
             continue
         made = _define(one, parent, found, leads, data)
-        is_named_twice = parent and parent.kind in _NOT_LOCAL and made.path == f"{parent.path}.{parent.path}"
+        is_named_twice = parent and parent.kind in _NOT_LOCAL and made.name == result[parent.position].name
         if is_named_twice or not made.name:  # `const Panel = memo(function Panel() …)`; a name lost to an error
             continue
         is_transparent = made.kind == "module" and language in _TRANSPARENT
         inner_path = (parent.path if parent else "") if is_transparent else made.path
         is_head_inside = one.body_start < 0 or (one.kind in _CLASS_LIKE and one.name_end <= one.body_start)
         inner_start = one.name_end if is_head_inside else one.body_start  # constructor parameters are members
-        stack.append(_Open(len(result), inner_path, made.kind, inner_start, -one.minus_end))
+        node = (one.start, one.minus_end)
+        stack.append(_Open(len(result), inner_path, made.kind, node, inner_start, -one.minus_end))
         result.append(made)
     return tuple(result)
+
+
+def _enclosing(stack: list[_Open], start: int) -> _Open | None:
+    """The innermost definition whose members begin before a position; ends are popped already."""
+    for opened in reversed(stack):
+        if opened.start <= start < opened.end:
+            return opened
+    return None
 
 
 def _distinct(found: Found, data: bytes) -> list[FoundDefinition]:
@@ -126,7 +136,7 @@ def _signature(one: FoundDefinition, name: str, start: int, body: int, leads: Le
     is_value = one.body_start < 0 and one.kind in _VALUES
     if is_value and body - start > SIGNATURE_VALUE_BYTES_MAX:
         body = leads.line_end(one.name_end, body)
-    head = heads.signature(leads.without(start, body))
+    head = heads.signature(leads.without(start, min(body, start + heads.HEAD_BYTES_MAX)))
     return f"{head} {name}" if 0 <= one.body_start < one.name_start else head
 
 

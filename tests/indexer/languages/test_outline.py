@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,10 @@ def test_a_language_without_grammar_or_query_gives_an_empty_outline() -> None:
     tree = grammars.parse("python", b"def f(): pass", budget_s=5)
     assert tree is not None
     assert outline(tree, b"def f(): pass", "proto") == Outline((), ())
+
+
+def test_debris_of_a_hundred_thousand_tokens_has_no_outline_and_takes_no_time() -> None:
+    data = b"def f(): pass\n" + b"(" * 100_000
+    began = time.monotonic()
+    assert read("javascript", data) == Outline((), ())
+    assert time.monotonic() - began < 10
