@@ -139,11 +139,13 @@ def _called(
     main: Evidence, hits: Sequence[Hit], files: dict[str, FileText], chosen: Sequence[Evidence]
 ) -> list[Evidence]:
     """Definitions in the hits that the best piece calls by name, where no piece shows them yet."""
-    names = {name for name in calls(main.text, main.language) if names_one_thing(name)}
-    names -= {main.name, *(piece.name for piece in chosen if not is_declaration(piece))}
+    shown = {main.name, *(piece.name for piece in chosen if not is_declaration(piece))}
+    called = set(calls(main.text, main.language)) - shown
+    called_elsewhere = {name for name in called if names_one_thing(name)}
     found: dict[str, Evidence] = {}
     for hit in hits:
         if hit.language == main.language:
+            names = called if hit.path == main.path else called_elsewhere
             for span in definitions_of(names - found.keys(), hit, files[hit.path]):
                 piece = _piece(hit, span, files[hit.path], hit.score)
                 if not is_declaration(piece) and (is_test(main) or not is_test(piece)):

@@ -4,29 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from scholiast_indexer.text import identifier_parts
 from scholiast_server.models.extractive.describe import is_declaration, is_test
 from scholiast_server.models.extractive.source import PROSE, bases, calls
 from scholiast_server.models.protocol import Evidence
-from scholiast_server.models.sentences import word_set
 
 CALLABLE = frozenset({"function", "method", "macro", "property"})
 TYPES = frozenset({"class", "interface", "struct", "trait", "enum", "type"})
-NAME_CHARACTERS_MIN = 4
-"""A shorter name (`get`, `add`) called somewhere else is most likely another definition."""
-
-_COMMON_NAMES = word_set(
-    """
-    clone into from next iter item items close open read write send call apply bind init load save dump json
-    text as_str as_ref as_mut to_string to_owned from_str unwrap expect default drop clear reset update create
-    build equals hashCode toString valueOf compareTo contains remove insert replace split join start stop copy
-    find match keys values length size count push_back emplace begin cend then catch resolve reject forEach
-    reduce filter setup teardown execute handle process render parse format print error info debug warn log
-    test name type value
-    """
-)
-"""Methods of so many types that a call by one of these names says little about which definition is meant."""
-
-
 def callees(piece: Evidence, others: Sequence[Evidence]) -> list[Evidence]:
     """Those of the others that the piece calls by name, one for each name, best first."""
     if piece.language in PROSE or piece.kind in TYPES:
@@ -55,8 +39,11 @@ def parents(piece: Evidence, others: Sequence[Evidence]) -> list[Evidence]:
 
 
 def names_one_thing(name: str) -> bool:
-    """Whether a call of that name in another file most likely means the definition of that name."""
-    return len(name) >= NAME_CHARACTERS_MIN and name not in _COMMON_NAMES
+    """Whether a call of that name in another file most likely means the definition of that name.
+
+    A name of one word (`register`, `get`, `close`) is a method of many types; one of several words seldom is.
+    """
+    return len(identifier_parts(name)) > 1
 
 
 def _is_called(other: Evidence, piece: Evidence, called: frozenset[str]) -> bool:
