@@ -282,11 +282,17 @@ class Index:
             return found
 
     def is_stale(self) -> bool:
-        """Whether a file of the workspace changed since the last update (by its stat alone)."""
+        """Whether an update would find something to do, as far as stats of files and rules tell."""
+        from scholiast_indexer.features import current_features
         from scholiast_indexer.workspace.scan import scan
 
         found = scan(self.root)
         with self._lock:
+            embedded = self._reader.meta(f"embedded:{self._embedder.fingerprint}") == self._reader.generation
+            if not embedded or self._reader.pending() or self._reader.meta("features") != current_features():
+                return True
+            if self._reader.name_skips_differ(found.skipped, found.rules):
+                return True
             rows = self._reader.paths()
         if len(rows) != len(found.files):
             return True

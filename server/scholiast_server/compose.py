@@ -1,30 +1,21 @@
-"""Wires settings to the index and the engine of a workspace, for every front end alike. Must not know protocols."""
+"""Wires settings to the index and the engine of a workspace, for every front end alike. Must not know protocols.
+
+Answering loads only with the first question: a search does not need it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from scholiast_indexer.index import Index
-from scholiast_indexer.search import Filters
-from scholiast_indexer.types import SkippedFile
-from scholiast_indexer.workspace.reading import read_source
-from scholiast_server.answering.answer import AnswerOptions, answer_question
-from scholiast_server.answering.limits import HITS_READ_MAX
-from scholiast_server.answering.types import Answer
-from scholiast_server.models.protocol import Engine
-from scholiast_server.settings import Settings
 
-
-class Inquiry(msgspec.Struct, frozen=True):
-    """A question, and what the search for its evidence is narrowed to."""
-
-    question: str
-    filters: Filters = Filters()
-    hits_max: int = HITS_READ_MAX
-    options: AnswerOptions = AnswerOptions()
+if TYPE_CHECKING:
+    from scholiast_indexer.search import Filters
+    from scholiast_server.answering.types import Answer
+    from scholiast_server.models.protocol import Engine
+    from scholiast_server.settings import Settings
 
 
 def open_workspace(root: Path, settings: Settings) -> Index:
@@ -39,22 +30,34 @@ def make_engine(_settings: Settings) -> Engine:
     return ExtractiveEngine()
 
 
-def ask(index: Index, engine: Engine, inquiry: Inquiry, read: Callable[[str], bytes | None] | None = None) -> Answer:
+def ask(
+    index: Index,
+    engine: Engine,
+    question: str,
+    filters: Filters | None = None,
+    *,
+    read: Callable[[str], bytes | None] | None = None,
+) -> Answer:
     """The checked answer to a question about one workspace.
 
     Args:
         index: Where evidence is looked for.
         engine: What writes.
-        inquiry: The question.
+        question: In plain words.
+        filters: Narrows what counts as evidence.
         read: The current bytes of a file, which citations are held against; those on disk by default.
     """
-    hits = index.search(inquiry.question, inquiry.hits_max, inquiry.filters)
-    return answer_question(
-        inquiry.question, hits, engine, index, options=inquiry.options, read=read or _reader(index.root)
-    )
+    from scholiast_server.answering.answer import answer_question
+    from scholiast_server.answering.limits import HITS_READ_MAX
+
+    hits = index.search(question, HITS_READ_MAX, filters)
+    return answer_question(question, hits, engine, index, read=read or _reader(index.root))
 
 
 def _reader(root: Path) -> Callable[[str], bytes | None]:
+    from scholiast_indexer.types import SkippedFile
+    from scholiast_indexer.workspace.reading import read_source
+
     def read(path: str) -> bytes | None:
         found = read_source(root, path, reinclude="name")  # what is in the index was let in when it was read
         return None if isinstance(found, SkippedFile) else found.data

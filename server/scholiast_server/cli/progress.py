@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SHOWN_AFTER_S = 0.3
 """What is done sooner needs no bar."""
+BAR_WIDTH = 28
 LINE_EVERY_S = 5.0
 """Seconds between lines where there is no terminal."""
 
@@ -77,7 +78,7 @@ class BarOnTerminal:
 
         bar = Progress(
             TextColumn("Indexing {task.fields[name]} ", markup=False),
-            BarColumn(bar_width=28),
+            BarColumn(bar_width=BAR_WIDTH),
             TextColumn(" {task.fields[told]}", markup=False),
             console=Screen(file=self._stream, no_color=not self._color),
             transient=True,

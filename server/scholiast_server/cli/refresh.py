@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Literal
 
-from scholiast_server.cli.progress import shown_progress
+from scholiast_server.cli.progress import BAR_WIDTH, shown_progress
 from scholiast_server.cli.words import counted, duration
 from scholiast_server.errors import UsageError
 
@@ -33,13 +33,15 @@ def make_current(index: Index, session: Session, refresh: Literal["auto", "alway
     if refresh == "auto" and updated_at and files > session.settings.search.refresh_files_max:
         _say_how_old(session, files, time.time() - updated_at)
         return
+    if updated_at and not index.is_stale():
+        return  # what it takes to parse need not even be loaded
     try:
         report = update(index, session, wait=not chunks)
     except IndexBusyError:
         session.console.note("another process is updating this index; using what is there already")
         return
     if updated_at is None:
-        session.console.note(summary(session, report))
+        _say_that_it_was_built(session, report)
 
 
 def update(index: Index, session: Session, *, wait: bool = True) -> UpdateReport:
@@ -56,10 +58,8 @@ def update(index: Index, session: Session, *, wait: bool = True) -> UpdateReport
             return index.update(progress, on_wait=session.console.note, wait_s=LOCK_WAIT_S if wait else 0.0)
     except KeyboardInterrupt:
         files, chunks = index.counts()
-        session.console.note(
-            f"interrupted. The index is usable, with {counted(files, 'file')} and {counted(chunks, 'chunk')} so far; "
-            "to go on: scholiast index"
-        )
+        held = f"the index is usable and holds {counted(files, 'file')}, {counted(chunks, 'chunk')}"
+        session.console.note(f"interrupted; {held if files else 'nothing is indexed yet'}. To go on: scholiast index")
         raise
 
 
@@ -75,6 +75,17 @@ def summary(session: Session, report: UpdateReport) -> str:
     """`indexed flask: 226 files, 1,032 chunks, 1.4 s`."""
     found = f"{counted(report.files, 'file')}, {counted(report.chunks, 'chunk')}"
     return f"indexed {session.name}: {found}, {duration(report.seconds)}"
+
+
+def _say_that_it_was_built(session: Session, report: UpdateReport) -> None:
+    """A user who only asked a question sees where the time went."""
+    err = session.console.err
+    if not err.is_terminal:
+        session.console.note(summary(session, report))
+    elif not session.console.quiet:
+        bar = err.paint("█" * BAR_WIDTH, "good")
+        held = f"{counted(report.files, 'file')} · {counted(report.chunks, 'chunk')} · {duration(report.seconds)}"
+        err.write(f"Indexing {err.visible(session.name)}  {bar}  {held}\n\n")
 
 
 def _say_how_old(session: Session, files: int, seconds: float) -> None:

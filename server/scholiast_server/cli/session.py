@@ -64,6 +64,7 @@ def start(options: Namespace) -> Session:
         UsageError: The folder can't be a workspace.
         SettingsError: A setting can't be what it is.
     """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # starting its threads takes longer than one search saves
     root = find_workspace(options)
     said = {
         "terminal.color": options.color,

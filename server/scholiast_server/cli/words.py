@@ -11,7 +11,9 @@ def counted(number: int, noun: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """`0.4 s`, `12 s`, `3 min`, `5 h`, `9 days`: short, for times to be felt rather than computed with."""
+    """`38 ms`, `0.4 s`, `12 s`, `3 min`, `5 h`, `9 days`: short, to be felt rather than computed with."""
+    if seconds < 0.1:
+        return f"{seconds * 1000:.0f} ms"
     if seconds < 10:
         return f"{seconds:.1f} s"
     for limit, size, unit in ((100, 1, "s"), (6_000, 60, "min"), (172_800, 3_600, "h")):

@@ -21,11 +21,11 @@ def run(options: Namespace, _console: Console) -> int:
     filters = read_filters(options)
     require_index(session)
     with session.index() as index:
-        from scholiast_server.compose import Inquiry, ask, make_engine
+        from scholiast_server.compose import ask, make_engine
 
         refresh = session.settings.search.refresh
         make_current(index, session, "never" if refresh == "never" else "always")
-        answer = ask(index, make_engine(session.settings), Inquiry(question, filters))
+        answer = ask(index, make_engine(session.settings), question, filters)
     if options.json:
         session.console.document(answer_document(answer))
     else:
