@@ -64,11 +64,26 @@ def collect(query: CompiledQuery, root: Node, data: bytes) -> Found:
     """Run a query over a tree and sort what it finds."""
     from tree_sitter import QueryCursor
 
-    roles = query.roles
     found = Found()
+    first_pattern = 0
+    for part in query.parts:
+        cursor = QueryCursor(part.query, match_limit=_MATCHES_IN_PROGRESS_MAX)
+        if part.depth_max >= 0:
+            cursor.set_max_start_depth(part.depth_max)
+        _sort(cursor.matches(root), part.roles, first_pattern, found, data)
+        first_pattern += len(part.roles)
+    return found
+
+
+def _sort(
+    matches: list[tuple[int, dict[str, list[Node]]]],
+    roles: tuple[str, ...],
+    first_pattern: int,
+    found: Found,
+    data: bytes,
+) -> None:
     references, pieces = found.references, found.pieces
-    cursor = QueryCursor(query.query, match_limit=_MATCHES_IN_PROGRESS_MAX)
-    for pattern, captures in cursor.matches(root):
+    for pattern, captures in matches:
         role = roles[pattern]
         if role == "reference":  # by far the most frequent, so it comes first and does least
             for node in captures["reference"]:
@@ -83,8 +98,7 @@ def collect(query: CompiledQuery, root: Node, data: bytes) -> Found:
         elif role == "skip":
             found.skipped.add(captures["skip"][0].start_byte)
         else:
-            _define(found, pattern, role, captures, data)
-    return found
+            _define(found, first_pattern + pattern, role, captures, data)
 
 
 def _document(found: Found, captures: dict[str, list[Node]]) -> None:

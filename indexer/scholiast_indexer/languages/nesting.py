@@ -173,6 +173,8 @@ def _kind(one: FoundDefinition, scopes: list[str], name: str, parent: _Open | No
     is_member = parent is not None and parent.kind in _CLASS_LIKE
     if kind == "function" and (is_member or (one.is_owned and scopes)):
         kind = "method"
+    elif kind == "method" and parent is None and not scopes:  # Ruby writes both alike
+        kind = "function"
     elif kind == "variable":
         if _CONSTANT_NAME.match(name):
             kind = "constant"

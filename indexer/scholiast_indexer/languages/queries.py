@@ -15,6 +15,7 @@ import msgspec
 from scholiast_indexer.languages import generic, grammars
 
 if TYPE_CHECKING:
+    from tree_sitter import Language as Grammar
     from tree_sitter import Query
 
 _FILES = {
@@ -26,16 +27,26 @@ _FILES = {
 }
 """Languages whose query is not just the file of their own name: several files are read as one."""
 
+_TOP_LEVEL = re.compile(r"^; Top level only \(depth (\d)\)\.\n", re.MULTILINE)
 _DEFINITION = re.compile(r"@definition\.(\w+)")
 _ROLES = ("docstring", "inner", "skip", "reference", "comment", "attribute")
 
 
-class CompiledQuery(msgspec.Struct, frozen=True):
-    """A query, and what a match of each of its patterns means."""
+class QueryPart(msgspec.Struct, frozen=True):
+    """Patterns that are looked for together."""
 
     query: Query
     roles: tuple[str, ...]
     """By pattern: one of the capture names of `queries/captures.md`, `definition.function` for definitions."""
+    depth_max: int
+    """How deep in the tree a match may begin; -1 for anywhere. A shallow search hardly costs anything, while
+    a pattern that begins with the root node is tried at each node of the file."""
+
+
+class CompiledQuery(msgspec.Struct, frozen=True):
+    """All that is looked for in one language."""
+
+    parts: tuple[QueryPart, ...]
     problem: str
     """Why the language's own file isn't used; empty when it is, or when there is none."""
 
@@ -43,31 +54,34 @@ class CompiledQuery(msgspec.Struct, frozen=True):
 @cache
 def compiled(language: str) -> CompiledQuery | None:
     """The query of a language; None when it has no grammar or a grammar without anything that can be named."""
-    from tree_sitter import Query, QueryError
+    from tree_sitter import QueryError
 
     grammar = grammars.grammar(language)
     if grammar is None:
         return None
     problem = ""
-    source = own_source(language)
-    if source:
-        try:
-            query = Query(grammar, source)
-            return CompiledQuery(query, _roles(query, source), "")
-        except QueryError as error:
-            problem = f"{language}: its query does not fit the installed grammar: {error}"
+    try:
+        parts = [_part(grammar, depth, source) for depth, source in own_sources(language).items()]
+        if parts:
+            return CompiledQuery(tuple(parts), "")
+    except QueryError as error:
+        problem = f"{language}: its query does not fit the installed grammar: {error}"
     source = generic.source(grammar)
-    if not source:
-        return None
-    query = Query(grammar, source)
-    return CompiledQuery(query, _roles(query, source), problem)
+    return CompiledQuery((_part(grammar, -1, source),), problem) if source else None
 
 
-def own_source(language: str) -> str:
-    """The hand-written query of a language; empty when it has none."""
+def own_sources(language: str) -> dict[int, str]:
+    """The hand-written patterns of a language, by `depth_max`; empty when it has none."""
     folder = resources.files("scholiast_indexer.languages") / "queries"
-    files = (folder / f"{stem}.scm" for stem in stems(language))
-    return "\n".join(file.read_text(encoding="utf-8") for file in files if file.is_file())
+    sources: dict[int, str] = {}
+    for file in (folder / f"{stem}.scm" for stem in stems(language)):
+        if not file.is_file():
+            continue
+        anywhere, *rest = _TOP_LEVEL.split(file.read_text(encoding="utf-8"))
+        sources[-1] = sources.get(-1, "") + anywhere
+        for depth, top in zip(rest[::2], rest[1::2], strict=True):
+            sources[int(depth)] = sources.get(int(depth), "") + top
+    return sources
 
 
 def stems(language: str) -> tuple[str, ...]:
@@ -75,13 +89,16 @@ def stems(language: str) -> tuple[str, ...]:
     return _FILES.get(language, (language,))
 
 
-def _roles(query: Query, source: str) -> tuple[str, ...]:
+def _part(grammar: Grammar, depth_max: int, source: str) -> QueryPart:
+    from tree_sitter import Query
+
+    query = Query(grammar, source)
     data = source.encode()
-    texts = (
+    patterns = (
         data[query.start_byte_for_pattern(index) : query.end_byte_for_pattern(index)].decode()
         for index in range(query.pattern_count)
     )
-    return tuple(_role(text) for text in texts)
+    return QueryPart(query, tuple(_role(pattern) for pattern in patterns), depth_max)
 
 
 def _role(pattern: str) -> str:

@@ -14,7 +14,7 @@ from scholiast_indexer.types import Kind
 
 FOLDER = resources.files("scholiast_indexer.languages") / "queries"
 FILES = sorted(file.name for file in FOLDER.iterdir() if file.name.endswith(".scm"))
-OWN = [language for language in LANGUAGES if queries.own_source(language)]
+OWN = [language for language in LANGUAGES if queries.own_sources(language)]
 
 
 @pytest.mark.parametrize("language", OWN)
@@ -24,7 +24,7 @@ def test_a_query_compiles_against_the_installed_grammar(language: str) -> None:
     found = queries.compiled(language)
     assert found is not None
     assert found.problem == ""
-    assert len(found.roles) == found.query.pattern_count
+    assert all(len(part.roles) == part.query.pattern_count for part in found.parts)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -43,12 +43,11 @@ def test_no_query_file_lies_idle() -> None:
 
 
 def test_a_query_that_does_not_fit_is_replaced_by_one_from_node_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "own_source", lambda language: "(no_such_node) @reference")
+    monkeypatch.setattr(queries, "own_sources", lambda language: {-1: "(no_such_node) @reference"})
     found = queries.compiled.__wrapped__("python")
     assert found is not None
     assert "does not fit" in found.problem
-    assert "definition.function" in found.roles
-    assert "comment" in found.roles
+    assert {"definition.function", "comment"} <= set(found.parts[0].roles)
 
 
 @pytest.mark.parametrize("language", ["python", "java", "go", "rust", "php", "bash"])

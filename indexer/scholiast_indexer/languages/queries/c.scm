@@ -19,8 +19,10 @@
 (declaration declarator: (pointer_declarator declarator: (function_declarator declarator: (identifier) @name))) @definition.function
 (declaration declarator: (pointer_declarator declarator:
   (pointer_declarator declarator: (function_declarator declarator: (identifier) @name)))) @definition.function
-(translation_unit (declaration declarator: [(init_declarator) (identifier) (array_declarator) (pointer_declarator)] @name) @definition.variable)
-(preproc_ifdef (declaration declarator: [(init_declarator) (identifier) (array_declarator)] @name) @definition.variable)
 
 (call_expression function: [(identifier) @reference (field_expression field: (field_identifier) @reference)])
 (type_identifier) @reference
+
+; Top level only (depth 1).
+(declaration declarator: [(init_declarator) (identifier) (array_declarator) (pointer_declarator)] @name) @definition.variable
+(preproc_ifdef (declaration declarator: [(init_declarator) (identifier) (array_declarator)] @name) @definition.variable)

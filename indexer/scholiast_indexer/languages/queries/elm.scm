@@ -4,9 +4,11 @@
 
 (type_alias_declaration name: (_) @name typeExpression: (_) @body) @definition.type
 (type_declaration name: (_) @name unionVariant: (_) @body) @definition.enum
-(file (type_annotation name: (_) @name) @definition.function)
-(file (value_declaration functionDeclarationLeft: (function_declaration_left . (lower_case_identifier) @name) body: (_) @body) @definition.function)
 (port_annotation name: (_) @name) @definition.function
 
 (function_call_expr target: (value_expr name: (value_qid (lower_case_identifier) @reference .)))
 (upper_case_qid (upper_case_identifier) @reference .)
+
+; Top level only (depth 1).
+(type_annotation name: (_) @name) @definition.function
+(value_declaration functionDeclarationLeft: (function_declaration_left . (lower_case_identifier) @name) body: (_) @body) @definition.function

@@ -14,10 +14,12 @@
 (type_spec name: (type_identifier) @name) @definition.type
 (type_alias name: (type_identifier) @name) @definition.type
 (method_elem name: (field_identifier) @name) @definition.method
-(source_file (const_declaration (const_spec name: (identifier) @name) @definition.constant))
-(source_file (var_declaration (var_spec name: (identifier) @name) @definition.variable))
-(source_file (var_declaration (var_spec_list (var_spec name: (identifier) @name) @definition.variable)))
 
 (call_expression function: (identifier) @reference)
 (call_expression function: (selector_expression field: (field_identifier) @reference))
 (type_identifier) @reference
+
+; Top level only (depth 1).
+(const_declaration (const_spec name: (identifier) @name) @definition.constant)
+(var_declaration (var_spec name: (identifier) @name) @definition.variable)
+(var_declaration (var_spec_list (var_spec name: (identifier) @name) @definition.variable))

@@ -2,7 +2,6 @@
 (comment) @comment
 (decorator) @attribute
 (export_statement declaration: (_) @inner) @outer
-(program [(lexical_declaration . (variable_declarator) @inner) (variable_declaration . (variable_declarator) @inner)] @outer)
 (export_statement (lexical_declaration . (variable_declarator) @inner) @outer)
 (lexical_declaration . (variable_declarator value: [(arrow_function) (function_expression)]) @inner) @outer
 
@@ -39,16 +38,19 @@
 (variable_declarator name: (_) @skip
   value: (call_expression
     function: (call_expression function: (identifier) @_require (#eq? @_require "require"))))
-(program (lexical_declaration (variable_declarator name: (identifier) @name value: (object) @body) @definition.constant))
-(program (lexical_declaration (variable_declarator name: (identifier) @name) @definition.constant))
-(program (variable_declaration (variable_declarator name: (identifier) @name value: (object) @body) @definition.variable))
-(program (variable_declaration (variable_declarator name: (identifier) @name) @definition.variable))
-(program (export_statement
-  (lexical_declaration (variable_declarator name: (identifier) @name value: (object) @body) @definition.constant)))
-(program (export_statement (lexical_declaration (variable_declarator name: (identifier) @name) @definition.constant)))
 
 (call_expression function: (identifier) @reference)
 (call_expression function: (member_expression property: (property_identifier) @reference))
 (new_expression constructor: (identifier) @reference)
 (new_expression constructor: (member_expression property: (property_identifier) @reference))
 (decorator (identifier) @reference)
+
+; Top level only (depth 1).
+[(lexical_declaration . (variable_declarator) @inner) (variable_declaration . (variable_declarator) @inner)] @outer
+(lexical_declaration (variable_declarator name: (identifier) @name value: (object) @body) @definition.constant)
+(lexical_declaration (variable_declarator name: (identifier) @name) @definition.constant)
+(variable_declaration (variable_declarator name: (identifier) @name value: (object) @body) @definition.variable)
+(variable_declaration (variable_declarator name: (identifier) @name) @definition.variable)
+(export_statement
+  (lexical_declaration (variable_declarator name: (identifier) @name value: (object) @body) @definition.constant))
+(export_statement (lexical_declaration (variable_declarator name: (identifier) @name) @definition.constant))

@@ -1,2 +1,4 @@
 ; Capture names are explained in captures.md beside this file.
-(document . (object (pair key: (string (string_content) @name) value: (_) @body) @definition.property))
+
+; Top level only (depth 2).
+(pair key: (string (string_content) @name) value: (_) @body) @definition.property

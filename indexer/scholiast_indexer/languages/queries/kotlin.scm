@@ -13,8 +13,6 @@
 (function_declaration name: (identifier) @name (function_body) @body) @definition.function
 (function_declaration name: (identifier) @name) @definition.function
 (secondary_constructor "constructor" @name (block)? @body) @definition.method
-(source_file (property_declaration [(user_type) (nullable_type)] @owner . "." . (variable_declaration . (identifier) @name)) @definition.property)
-(source_file (property_declaration (variable_declaration . (identifier) @name)) @definition.variable)
 (class_body (property_declaration (variable_declaration . (identifier) @name)) @definition.property)
 (enum_class_body (property_declaration (variable_declaration . (identifier) @name)) @definition.property)
 (class_parameter ["val" "var"] (identifier) @name) @definition.property
@@ -23,3 +21,7 @@
 (call_expression . (identifier) @reference)
 (call_expression . (navigation_expression (_) (identifier) @reference .))
 (user_type (identifier) @reference)
+
+; Top level only (depth 1).
+(property_declaration [(user_type) (nullable_type)] @owner . "." . (variable_declaration . (identifier) @name)) @definition.property
+(property_declaration (variable_declaration . (identifier) @name)) @definition.variable

@@ -20,16 +20,18 @@
   (variable_list . name: (identifier) @skip)
   (expression_list . value: (dot_index_expression
     table: (function_call name: (identifier) @_require (#eq? @_require "require")))))
-(chunk (variable_declaration (assignment_statement
-  (variable_list . name: (identifier) @name .)
-  (expression_list . value: (table_constructor "{" @body) .)) @definition.variable))
-(chunk (variable_declaration (assignment_statement (variable_list name: (identifier) @name)) @definition.variable))
-(chunk (assignment_statement
-  (variable_list . name: (dot_index_expression table: (_) @scope field: (identifier) @name) .)
-  (expression_list . value: (table_constructor "{" @body) .)) @definition.variable)
 
 (function_call name: [
   (identifier) @reference
   (dot_index_expression field: (identifier) @reference)
   (method_index_expression method: (identifier) @reference)
 ])
+
+; Top level only (depth 1).
+(variable_declaration (assignment_statement
+  (variable_list . name: (identifier) @name .)
+  (expression_list . value: (table_constructor "{" @body) .)) @definition.variable)
+(variable_declaration (assignment_statement (variable_list name: (identifier) @name)) @definition.variable)
+(assignment_statement
+  (variable_list . name: (dot_index_expression table: (_) @scope field: (identifier) @name) .)
+  (expression_list . value: (table_constructor "{" @body) .)) @definition.variable

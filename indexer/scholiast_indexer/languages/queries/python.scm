@@ -7,7 +7,6 @@
 (function_definition name: (identifier) @name body: (block) @body) @definition.function
 (type_alias_statement left: (type (identifier) @name)) @definition.type
 (type_alias_statement left: (type (generic_type (identifier) @name))) @definition.type
-(module (expression_statement (assignment left: (identifier) @name)) @definition.variable)
 (class_definition body: (block (expression_statement (assignment left: (identifier) @name)) @definition.variable))
 
 (call function: (identifier) @reference)
@@ -20,3 +19,6 @@
 (generic_type (identifier) @reference)
 (raise_statement (identifier) @reference)
 (except_clause [(identifier) @reference (as_pattern (identifier) @reference)])
+
+; Top level only (depth 1).
+(expression_statement (assignment left: (identifier) @name)) @definition.variable

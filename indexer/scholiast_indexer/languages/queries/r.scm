@@ -3,8 +3,6 @@
 
 (left_assignment name: [(identifier) (string)] @name value: (function_definition (formal_parameters) @head)) @definition.function
 (equals_assignment name: (identifier) @name value: (function_definition (formal_parameters) @head)) @definition.function
-(program (left_assignment name: (identifier) @name) @definition.variable)
-(program (equals_assignment name: (identifier) @name) @definition.variable)
 (call function: (identifier) @_define arguments: (arguments . (string) @name)
   (#any-of? @_define "setClass" "setRefClass" "R6Class")) @definition.class
 (call function: (identifier) @_define arguments: (arguments . (string) @name)
@@ -12,3 +10,7 @@
 
 (call function: (identifier) @reference)
 (call function: (namespace_get function: (identifier) @reference))
+
+; Top level only (depth 1).
+(left_assignment name: (identifier) @name) @definition.variable
+(equals_assignment name: (identifier) @name) @definition.variable

@@ -3,12 +3,8 @@
 
 (module name: (_) @qualified body: (_)? @body) @definition.module
 (class name: (_) @qualified superclass: (_)? body: (_)? @body) @definition.class
-(program (method name: (_) @name body: (_) @body) @definition.function)
-(program (method name: (_) @name) @definition.function)
-(method name: (_) @name body: (_) @body) @definition.method
-(method name: (_) @name) @definition.method
-(singleton_method name: (_) @name body: (_) @body) @definition.method
-(singleton_method name: (_) @name) @definition.method
+(method name: (_) @name body: (_)? @body) @definition.method
+(singleton_method name: (_) @name body: (_)? @body) @definition.method
 (assignment left: (constant) @name right: (call receiver: (constant) @_maker block: (_) @body)
   (#any-of? @_maker "Struct" "Class" "Data" "Module")) @definition.class
 (assignment left: (constant) @name right: (call receiver: (constant) @_maker method: (identifier) @_new)

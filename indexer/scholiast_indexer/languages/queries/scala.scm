@@ -19,8 +19,10 @@
 (type_definition name: (_) @name) @definition.type
 (template_body [(val_definition pattern: (identifier) @name) (var_definition pattern: (identifier) @name)] @definition.property)
 (template_body [(val_declaration name: (identifier) @name) (var_declaration name: (identifier) @name)] @definition.property)
-(compilation_unit [(val_definition pattern: (identifier) @name) (var_definition pattern: (identifier) @name)] @definition.variable)
 
 (call_expression function: [(identifier) @reference (field_expression field: (identifier) @reference)])
 (generic_function function: [(identifier) @reference (field_expression field: (identifier) @reference)])
 (type_identifier) @reference
+
+; Top level only (depth 1).
+[(val_definition pattern: (identifier) @name) (var_definition pattern: (identifier) @name)] @definition.variable

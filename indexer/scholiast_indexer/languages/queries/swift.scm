@@ -14,7 +14,6 @@
 (init_declaration name: "init" @name body: (_)? @body) @definition.method
 (deinit_declaration "deinit" @name body: (_) @body) @definition.method
 (subscript_declaration "subscript" @name (computed_property)? @body) @definition.method
-(source_file (property_declaration name: (pattern bound_identifier: (simple_identifier) @name) computed_value: (_)? @body) @definition.variable)
 (class_body (property_declaration name: (pattern bound_identifier: (simple_identifier) @name) computed_value: (_)? @body) @definition.property)
 (enum_class_body (property_declaration name: (pattern bound_identifier: (simple_identifier) @name) computed_value: (_)? @body) @definition.property)
 (protocol_property_declaration name: (pattern bound_identifier: (simple_identifier) @name)) @definition.property
@@ -24,3 +23,6 @@
 (call_expression . (simple_identifier) @reference)
 (call_expression . (navigation_expression suffix: (navigation_suffix suffix: (simple_identifier) @reference)))
 (type_identifier) @reference
+
+; Top level only (depth 1).
+(property_declaration name: (pattern bound_identifier: (simple_identifier) @name) computed_value: (_)? @body) @definition.variable

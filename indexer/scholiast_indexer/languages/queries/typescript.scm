@@ -16,8 +16,8 @@
 (public_field_definition name: (_) @name value: (function_expression body: (_) @body)) @definition.method
 (public_field_definition name: (_) @name) @definition.property
 (required_parameter (accessibility_modifier) pattern: (identifier) @name) @definition.property
-(statement_block (export_statement
-  (lexical_declaration (variable_declarator name: (identifier) @name) @definition.constant)))
+(internal_module body: (statement_block (export_statement
+  (lexical_declaration (variable_declarator name: (identifier) @name) @definition.constant))))
 (expression_statement (internal_module) @inner) @outer
 (ambient_declaration (_) @inner) @outer
 

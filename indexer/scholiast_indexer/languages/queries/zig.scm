@@ -10,8 +10,6 @@
 (variable_declaration . (identifier) @name (union_declaration "{" @body)) @definition.struct
 (variable_declaration . (identifier) @name (enum_declaration "{" @body)) @definition.enum
 (variable_declaration . (identifier) @name (error_set_declaration "{" @body)) @definition.enum
-(source_file (variable_declaration "const" . (identifier) @name) @definition.constant)
-(source_file (variable_declaration "var" . (identifier) @name) @definition.variable)
 (struct_declaration (variable_declaration . (identifier) @name) @definition.constant)
 
 (call_expression function: [(identifier) @reference (field_expression member: (identifier) @reference)])
@@ -22,3 +20,7 @@
 (function_declaration type: (identifier) @reference)
 (container_field type: (identifier) @reference)
 (struct_initializer (identifier) @reference)
+
+; Top level only (depth 1).
+(variable_declaration "const" . (identifier) @name) @definition.constant
+(variable_declaration "var" . (identifier) @name) @definition.variable
