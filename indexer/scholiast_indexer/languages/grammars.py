@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import time
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +21,8 @@ from scholiast_indexer.languages.table import LANGUAGES
 if TYPE_CHECKING:
     from tree_sitter import Language as Grammar
     from tree_sitter import Parser, Tree
+
+    _Link = tuple[Literal["wheel", "bundle"], str, Callable[[str], tuple[Grammar, str, str]]]
 
 # Predicates of queries read the source through the same callback, a whole piece for one name: with 65,536 bytes
 # the outline of an Elixir file of 600 KB took 12 s, with 4,096 1 s. Parsing is as fast with either.
@@ -94,22 +97,26 @@ def parse(language: str, data: bytes, budget_s: float) -> Tree | None:
 @cache
 def _load(language: str) -> tuple[Grammar | None, Provider]:
     row = LANGUAGES.get(language)
-    problems: list[str] = []
     if row is None:
-        return None, Provider(language, "none", "", "", 0, ("no such language",))
-    for kind, source, load in (("wheel", row.wheel, _from_wheel), ("bundle", row.bundled, _from_bundle)):
-        if not source:
-            continue
+        return None, _nobody(language, ["no such language"])
+    problems: list[str] = []
+    chain: tuple[_Link, ...] = (("wheel", row.wheel, _from_wheel), ("bundle", row.bundled, _from_bundle))
+    for kind, source, load in chain:
         try:
-            found, package, version = load(source)
+            loaded = load(source) if source else None
         except (ImportError, AttributeError, bundle.MissingGrammarError) as error:
             problems.append(f"{kind}: {error}")
-        except (ValueError, TypeError) as error:  # tree-sitter's refusal of an ABI that it does not read
+        except (ValueError, TypeError) as error:  # what tree-sitter says of an ABI that it does not read
             problems.append(f"{kind}: refused by this tree-sitter: {error}")
         else:
-            known: Literal["wheel", "bundle"] = "wheel" if kind == "wheel" else "bundle"
-            return found, Provider(language, known, package, version, found.abi_version, tuple(problems))
-    return None, Provider(language, "none", "", "", 0, tuple(problems) or ("no grammar for this language",))
+            if loaded:
+                found, package, version = loaded
+                return found, Provider(language, kind, package, version, found.abi_version, tuple(problems))
+    return None, _nobody(language, problems or ["no grammar for this language"])
+
+
+def _nobody(language: str, problems: list[str]) -> Provider:
+    return Provider(language, "none", "", "", 0, tuple(problems))
 
 
 def _from_wheel(source: str) -> tuple[Grammar, str, str]:

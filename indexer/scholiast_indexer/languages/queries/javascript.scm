@@ -9,23 +9,31 @@
 (generator_function_declaration name: (identifier) @name body: (statement_block) @body) @definition.function
 (method_definition name: (_) @name body: (statement_block) @body) @definition.method
 
-(variable_declarator name: (identifier) @name value: (arrow_function body: (_) @body)) @definition.function
-(variable_declarator name: (identifier) @name value: (function_expression body: (_) @body)) @definition.function
-(variable_declarator name: (identifier) @name value: (generator_function body: (_) @body)) @definition.function
+(variable_declarator name: (identifier) @name value: [
+  (arrow_function body: (_) @body)
+  (function_expression body: (_) @body)
+  (generator_function body: (_) @body)
+]) @definition.function
 (variable_declarator name: (identifier) @name value: (class body: (_) @body)) @definition.class
-(pair key: (_) @name value: (arrow_function body: (_) @body)) @definition.method
-(pair key: (_) @name value: (function_expression body: (_) @body)) @definition.method
-(pair key: (_) @name value: (generator_function body: (_) @body)) @definition.method
+(pair key: [(property_identifier) (string) (computed_property_name)] @name value: [
+  (arrow_function body: (_) @body)
+  (function_expression body: (_) @body)
+  (generator_function body: (_) @body)
+]) @definition.method
 
 (assignment_expression
-  left: (member_expression object: (_) @owner property: (_) @name)
+  left: (member_expression
+    object: [(identifier) (member_expression) (this)] @owner
+    property: [(property_identifier) (private_property_identifier)] @name)
   right: [
     (arrow_function body: (_) @body)
     (function_expression body: (_) @body)
     (generator_function body: (_) @body)
   ]) @definition.function
 (assignment_expression
-  left: (member_expression object: (_) @owner property: (_) @name)
+  left: (member_expression
+    object: [(identifier) (member_expression) (this)] @owner
+    property: [(property_identifier) (private_property_identifier)] @name)
   right: (class body: (_) @body)) @definition.class
 (assignment_expression
   left: (identifier) @name
