@@ -6,7 +6,6 @@ import re
 from typing import Literal
 
 import msgspec
-from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 from scholiast_indexer.search.places import is_test_path
 
@@ -44,5 +43,7 @@ class PathFilter:
 
 
 def _expression(pattern: str) -> str:
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # most searches have no filter
+
     expression, _ = GitIgnoreSpecPattern.pattern_to_regex(pattern.removeprefix("./"))
     return expression or r"(?!)"
