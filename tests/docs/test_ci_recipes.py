@@ -33,8 +33,10 @@ class Recipe(msgspec.Struct, frozen=True):
 
 def recipes() -> Iterator[Recipe]:
     for heading, block in re.findall(r"^## ([^\n]+)\n+```yaml\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S):
-        yield read_github(heading, yaml.safe_load(block)) if heading.startswith("GitHub") else read_gitlab(
-            heading, yaml.safe_load(block)
+        yield (
+            read_github(heading, yaml.safe_load(block))
+            if heading.startswith("GitHub")
+            else read_gitlab(heading, yaml.safe_load(block))
         )
 
 
@@ -81,6 +83,7 @@ def run_step(script: str, folder: Path, environment: dict[str, str]) -> subproce
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
+        check=False,
     )
 
 

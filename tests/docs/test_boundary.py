@@ -1,0 +1,71 @@
+"""What SECURITY.md promises of every command: no process of it opens a connection."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+WITNESS = """
+import os, sys
+
+def witness(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "socket.bind"):
+        with open(os.environ["WITNESS"], "a") as file:
+            file.write(f"{event} {arguments!r}\\n")
+
+sys.addaudithook(witness)
+"""
+"""Loaded by every Python process of a command, workers included: Python tells its audit hooks of each connection."""
+
+CODE = "def sign_cookie(key, value):\n    '''Sign a cookie.'''\n    return hmac(key, value)\n\n\n"
+
+
+def run(folder: Path, arguments: tuple[str, ...], witness: Path) -> subprocess.CompletedProcess[bytes]:
+    hooks = witness.parent / "hooks"
+    hooks.mkdir(exist_ok=True)
+    (hooks / "sitecustomize.py").write_text(WITNESS)
+    path = os.pathsep.join([str(hooks), *(entry for entry in sys.path if entry)])
+    return subprocess.run(
+        [sys.executable, "-m", "scholiast_server", *arguments],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": path, "WITNESS": str(witness)},
+        capture_output=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    for number in range(40):  # more than is parsed in the calling process, so that workers take part
+        (folder / f"cookies{number}.py").write_text((CODE + f"LIMIT_{number} = {number}\n") * 100)
+    return folder
+
+
+def test_the_witness_sees_a_connection(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(WITNESS)
+    witness = tmp_path / "witness"
+    program = "import socket\nwith socket.socket() as s: s.connect_ex(('127.0.0.1', 9))"
+    environment = {"PYTHONPATH": str(tmp_path), "WITNESS": str(witness)}
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True)
+    assert "socket.connect" in witness.read_text()
+
+
+def test_no_command_opens_a_connection(workspace: Path, tmp_path: Path) -> None:
+    witness = tmp_path / "witness"
+    for arguments, codes in [
+        (("index",), (0,)),
+        (("search", "sign a cookie"), (0,)),
+        (("ask", "how are cookies signed?"), (0, 1)),
+        (("status",), (0,)),
+        (("doctor",), (0, 1)),
+        (("reset", "--yes"), (0,)),
+    ]:
+        ran = run(workspace, arguments, witness)
+        assert ran.returncode in codes, f"{arguments}: {ran.stderr.decode()}"
+        assert not witness.exists(), f"{arguments}: {witness.read_text()}"
