@@ -142,6 +142,7 @@ class Updater:
                 reading.analyzed = analyzed
                 self._chunks += len(analyzed.chunks)
                 self._take(reading)
+                self._say("reading")
         finally:
             self._commit(rows)
 
