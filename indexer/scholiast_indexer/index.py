@@ -423,34 +423,44 @@ class Index:
                     damaged.replace(self.directory / f"damaged-{name}")
             remove_caches(self.directory)
 
-    @contextlib.contextmanager
-    def _writing(self, on_wait: Callable[[str], None] | None, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:
-        """Hold the lock that lets one process at a time write this index."""
-        from filelock import FileLock, Timeout
-
-        lock = FileLock(self.directory / LOCK_NAME, is_singleton=True)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            if on_wait is not None and wait_s > 0:
-                on_wait("another process is updating this index; waiting for it")
-            try:
-                lock.acquire(timeout=wait_s)
-            except Timeout as error:
-                since = f"has been updating the index in {self.directory} for {wait_s:.0f} s"
-                raise IndexBusyError(
-                    f"another process {since if wait_s else f'is updating the index in {self.directory}'}. "
-                    "Wait for it or end it, then try again."
-                ) from error
-        try:
-            yield
-        finally:
-            lock.release()
+    def _writing(
+        self, on_wait: Callable[[str], None] | None, wait_s: float = LOCK_WAIT_S
+    ) -> contextlib.AbstractContextManager[None]:
+        return writing(self.directory, on_wait, wait_s)
 
     def _beyond_exact(self, chunks: int) -> bool:
         from scholiast_indexer.limits import VECTORS_EXACT_MAX
 
         return self._mode == "hnsw" or chunks > VECTORS_EXACT_MAX
+
+
+@contextlib.contextmanager
+def writing(directory: Path, on_wait: Callable[[str], None] | None, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:
+    """Hold the lock that lets one process at a time write the index in `directory`.
+
+    Raises:
+        IndexBusyError: Another process held it for longer than `wait_s`.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(directory / LOCK_NAME, is_singleton=True)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if on_wait is not None and wait_s > 0:
+            on_wait("another process is updating this index; waiting for it")
+        try:
+            lock.acquire(timeout=wait_s)
+        except Timeout as error:
+            since = f"has been updating the index in {directory} for {wait_s:.0f} s"
+            raise IndexBusyError(
+                f"another process {since if wait_s else f'is updating the index in {directory}'}. "
+                "Wait for it or end it, then try again."
+            ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def shipped_embedder() -> Embedder:
@@ -469,11 +479,16 @@ def remove_caches(directory: Path) -> None:
 
 
 def reset_index(directory: Path) -> None:
-    """Delete an index with all that belongs to it."""
-    remove_caches(directory)
-    for pattern in ("index.db*", "damaged-*"):
-        for path in directory.glob(pattern):
-            path.unlink(missing_ok=True)
+    """Delete an index with all that belongs to it, but for the lock, which others may wait for.
+
+    Raises:
+        IndexBusyError: Another process is writing it.
+    """
+    with writing(directory, None, wait_s=0.0):
+        remove_caches(directory)
+        for pattern in ("index.db*", "damaged-*"):
+            for path in directory.glob(pattern):
+                path.unlink(missing_ok=True)
 
 
 def examine_index(directory: Path) -> Health:
