@@ -110,7 +110,8 @@ VERBS = (
         "reset",
         "",
         "delete the index of a workspace",
-        "Delete the index of a workspace; the code stays untouched. Asks first on a terminal.",
+        "Delete the index of a workspace; the code stays untouched. Asks first, on a\n"
+        "terminal.",
         "reset:run",
         (options.yes,),
         (("scholiast reset", ""), ("scholiast reset --yes && scholiast index", "start afresh")),

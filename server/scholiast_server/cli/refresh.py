@@ -66,9 +66,7 @@ def update(index: Index, session: Session, *, wait: bool = True) -> UpdateReport
 def require_index(session: Session) -> None:
     """Raises UsageError when there is no index and none may be built."""
     if session.settings.search.refresh == "never" and session.existing_index() is None:
-        raise UsageError(
-            f"{session.name} has no index yet, and with --no-refresh none is built.\n  Run: scholiast index"
-        )
+        raise UsageError(f"{session.name} has no index yet, and refreshing is off.\n  Build it: scholiast index")
 
 
 def summary(session: Session, report: UpdateReport) -> str:

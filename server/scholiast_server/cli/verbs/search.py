@@ -10,7 +10,7 @@ import msgspec
 
 from scholiast_server.cli.console import Console
 from scholiast_server.cli.filters import read_filters
-from scholiast_server.cli.hits import explanation, hit_line
+from scholiast_server.cli.hits import definition_line, explanation, hit_line
 from scholiast_server.cli.refresh import make_current, require_index
 from scholiast_server.cli.session import Session, start
 from scholiast_server.errors import UsageError
@@ -50,7 +50,7 @@ def _show(options: Namespace, session: Session, index: Index, query: str, hits: 
     seen: dict[str, int] = {}
     for hit in hits:
         seen[hit.path] = seen.get(hit.path, 0) + 1
-        line = hit_line(hit, session)
+        line = hit_line(hit, definition_line(hit, index.symbols(hit.path)), session)
         if not options.explain:
             session.console.line(line)
         else:

@@ -1,0 +1,158 @@
+"""Writes docs/cli.md and docs/settings.md from the parser and the tree of settings. Must not know what verbs do.
+
+`python -m scholiast_server.cli.reference docs` writes both; a test sees that they are fresh.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from scholiast_indexer import __version__
+from scholiast_server.cli.parser import PROGRAM, VERBS, Verb, build_parser
+from scholiast_server.settings import WORKSPACE_FILE, Setting, all_settings
+
+EXIT_CODES = (
+    ("0", "found, or done"),
+    ("1", "nothing found; for `status`, no index; for `doctor`, something is broken"),
+    ("2", "wrong usage, or an error: one message on stderr says what, why, and what to do"),
+    ("130", "interrupted by Ctrl-C or SIGTERM; the index stays usable"),
+)
+DOCUMENTS = (
+    ("index", "root, files, chunks, embedded, reused, removed, skipped [{path, reason}], seconds"),
+    (
+        "search",
+        "query, hits [{path, start_line, end_line, score, language, symbol, kind, text, why}], took_ms",
+    ),
+    (
+        "ask",
+        "question, answer, engine, adapter, citations [{n, path, start_line, end_line, status, quote}], provenance",
+    ),
+    (
+        "status",
+        "root, files, chunks, embedder, engine, adapter, generation, stale, size_bytes (with `--skipped`: skipped)",
+    ),
+    ("doctor", "ok, checks [{name, level, text, advice}] (with `--verbose`: grammars)"),
+)
+VARIABLES = (
+    ("SCHOLIAST_INDEX_DIR", "the folder that holds the index, instead of `.scholiast` in the workspace"),
+    ("SCHOLIAST_DEBUG", "with any value, errors come with their traceback, as with `--verbose`"),
+    ("NO_COLOR", "with any value, no colours and no links"),
+)
+
+
+def cli_page() -> str:
+    """docs/cli.md."""
+    parser = build_parser(__version__)
+    everywhere = [action for action in parser._actions if action.option_strings and action.dest != "help"]
+    verbs = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction)).choices
+    return "\n".join(
+        [
+            "# Command line",
+            "",
+            "Made from the parser by `python -m scholiast_server.cli.reference docs`; edit there.",
+            "",
+            f"    {PROGRAM} VERB [options]",
+            "",
+            *_table(("verb", "what it does"), ((f"[{v.name}](#{v.name})", v.summary) for v in VERBS)),
+            "",
+            "## Everywhere",
+            "",
+            "Before the verb or after it.",
+            "",
+            *_table(("option", "what it does"), map(_row, everywhere)),
+            "",
+            *_table(("exit code", "what it says"), EXIT_CODES),
+            "",
+            "With `--json` stdout holds one JSON document and nothing else; progress and notes go to stderr.",
+            "Paths are relative to the workspace; bytes in them that are not UTF-8 are escaped as lone surrogates",
+            "(`\\udce9`), as Python's surrogateescape does it. Lines count from 1, and `end_line` is part of the",
+            "range.",
+            "",
+            *_table(("verb", "keys"), DOCUMENTS),
+            *(line for verb in VERBS for line in _section(verb, verbs[verb.name], everywhere)),
+            "",
+        ]
+    )
+
+
+def settings_page() -> str:
+    """docs/settings.md."""
+    settings = list(all_settings())
+    example = ["[search]", "limit = 20", 'refresh = "always"']
+    return "\n".join(
+        [
+            "# Settings",
+            "",
+            "Made from the tree of settings by `python -m scholiast_server.cli.reference docs`; edit there.",
+            "",
+            "What is said first holds: options of a command, then environment variables, then the workspace's own",
+            f"`{WORKSPACE_FILE}`, then your file (`$XDG_CONFIG_HOME/scholiast/config.toml`, by default",
+            "`~/.config/scholiast/config.toml`), then the default. A key that is no setting is an error, so that a",
+            "typing mistake does not go unnoticed. A workspace's file comes with code that may be anybody's: it may",
+            "set only what the table says.",
+            "",
+            "```toml",
+            *example,
+            "```",
+            "",
+            *_table(
+                ("setting", "values", "default", "variable", "by a workspace", "what it does"), map(_setting, settings)
+            ),
+            "",
+            "## Other variables",
+            "",
+            *_table(("variable", "what it does"), ((f"`{name}`", told) for name, told in VARIABLES)),
+            "",
+        ]
+    )
+
+
+def _section(verb: Verb, parser: argparse.ArgumentParser, everywhere: Sequence[argparse.Action]) -> Iterator[str]:
+    known = {action.dest for action in everywhere} | {"help"}
+    yield from ("", f"## {verb.name}", "", f"    {PROGRAM} {verb.name} {verb.arguments}[options]", "")
+    yield from verb.description.split("\n")
+    yield ""
+    yield from _table(("option", "what it does"), (_row(a) for a in parser._actions if a.dest not in known))
+    yield from ("", "```sh")
+    for command, told in verb.examples:
+        yield f"{command}   # {told}" if told else command
+    yield "```"
+
+
+def _row(action: argparse.Action) -> tuple[str, str]:
+    value = action.metavar if isinstance(action.metavar, str) else ""
+    shown = ", ".join(f"{name} {value}".rstrip() for name in action.option_strings[-1:]) or value
+    short = [name for name in action.option_strings[:-1] if not name.startswith("--")]
+    return f"`{', '.join([*short, shown])}`", action.help or ""
+
+
+def _setting(setting: Setting) -> tuple[str, ...]:
+    return (
+        f"`{setting.key}`",
+        setting.values,
+        f"`{setting.default}`",
+        f"`{setting.environment}`",
+        "yes" if setting.workspace else "no",
+        setting.description,
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    cells = list(rows)
+    if not cells:
+        return ["No options of its own."]
+    escaped = (" | ".join(cell.replace("|", "\\|") for cell in row) for row in (head, ("---",) * len(head), *cells))
+    return [f"| {row} |" for row in escaped]
+
+
+def main(folder: Path) -> None:
+    """Write both pages."""
+    for name, page in (("cli.md", cli_page()), ("settings.md", settings_page())):
+        (folder / name).write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
