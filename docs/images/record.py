@@ -17,7 +17,7 @@ import sys
 import termios
 from pathlib import Path
 
-from rich.console import CONSOLE_SVG_FORMAT, Console
+from rich.console import Console
 from rich.text import Text
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -33,7 +33,7 @@ def main() -> None:
     shown = f'$ scholiast ask "{words[1]}"\n{in_terminal([sys.executable, "-m", "scholiast_server", *words])}'
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(shown.replace("\r\n", "\n").rstrip()))
-    print(console.export_svg(title="scholiast", code_format=with_local_fonts(CONSOLE_SVG_FORMAT), unique_id="ask"))
+    print(with_local_fonts(console.export_svg(title="scholiast", unique_id="ask")))
 
 
 def question() -> str:
@@ -59,9 +59,9 @@ def in_terminal(command: list[str]) -> str:
     return b"".join(pieces).decode()
 
 
-def with_local_fonts(template: str) -> str:
-    """The template with the reader's own fonts: a picture in our pages loads nothing from elsewhere."""
-    return re.sub(r"@font-face \{\{.*?\}\}\n", "", template, flags=re.S).replace("Fira Code", FONTS)
+def with_local_fonts(picture: str) -> str:
+    """The picture in the reader's own fonts: our pages load nothing from elsewhere."""
+    return re.sub(r"\s*@font-face \{.*?\}", "", picture, flags=re.S).replace("Fira Code", FONTS)
 
 
 if __name__ == "__main__":
