@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
+import random
 import shutil
+import string
 import sys
 import time
 from collections.abc import Callable
@@ -29,6 +30,8 @@ from scholiast_indexer.vectors import VectorMode
 
 QUERIES_MAX = 400
 CHANGES = 20
+SPARE = 1.03
+"""More is laid out than seems to be needed: copies have longer names."""
 MODES: tuple[VectorMode, ...] = ("exact", "hnsw")
 
 
@@ -41,14 +44,17 @@ def prepare(corpus: Path, work_dir: Path, chunks: int) -> None:
     files = code_files(corpus)
     started = time.perf_counter()
     with Index.open(_made(code), directory=_made(work_dir / "index")) as index:
-        lay_out(files, code)
+        size = lay_out(files, code)
         first = index.update().chunks
-        rounds = math.ceil(chunks / first * 1.01)
-        note(f"{first} chunks; {rounds - 1} changed copies of {len(files)} files follow")
-        lay_out(list(islice(copies(files), len(files), len(files) * rounds)), code)
+        missing = int(size * SPARE * max(0, chunks - first) / first)
+        note(f"{first} chunks of {size / 1e6:.0f} MB; {missing / 1e6:.0f} MB of changed copies follow")
+        for file in islice(copies(files), len(files), None):
+            if missing <= 0:
+                break
+            missing -= lay_out([file], code)
         report = index.update()
     if report.chunks < chunks:
-        raise SystemExit(f"only {report.chunks} chunks came of {rounds} copies")
+        raise SystemExit(f"only {report.chunks} chunks came of {size / 1e6:.0f} MB and its copies")
     done.write_text(json.dumps({"chunks": report.chunks, "seconds": time.perf_counter() - started}))
 
 
@@ -83,21 +89,21 @@ def measure(work_dir: Path, queries: list[str], mode: VectorMode) -> dict[str, A
 
 
 def measure_changes(index: Index) -> dict[str, Any]:
-    """Change one file after another; each gets a new function, which a search for its name has to find first."""
+    """Change one file after another; each gets a new function, which a search for its name has to find."""
     paths = [path for path in index.paths() if path.endswith(".py")]
     step = max(1, len(paths) // CHANGES)
     updates, searchable = [], []
-    for number, path in enumerate(paths[::step][:CHANGES]):
+    for path in paths[::step][:CHANGES]:
         place = index.root / path
         before = place.read_bytes()
-        name = f"quokka_{number}_{time.time_ns()}"
+        name = "".join(random.choices(string.ascii_lowercase, k=16))
         place.write_bytes(before + f"\n\ndef {name}(first, second):\n    return first + second\n".encode())
         started = time.perf_counter()
         index.update_paths([path])
         updates.append((time.perf_counter() - started) * 1000)
         hits = index.search(name)
         searchable.append((time.perf_counter() - started) * 1000)
-        if not hits or hits[0].path != path:
+        if path not in [hit.path for hit in hits]:
             raise SystemExit(f"{path} was changed, but its new name is not found")
         place.write_bytes(before)
         index.update_paths([path])
