@@ -78,7 +78,7 @@ class BarOnTerminal:
 
         bar = Progress(
             TextColumn("Indexing {task.fields[name]} ", markup=False),
-            BarColumn(bar_width=BAR_WIDTH),
+            BarColumn(bar_width=BAR_WIDTH, complete_style="green", pulse_style="green"),
             TextColumn(" {task.fields[told]}", markup=False),
             console=Screen(file=self._stream, no_color=not self._color),
             transient=True,
