@@ -29,7 +29,7 @@ def run(options: Namespace, _console: Console) -> int:
     session = start(options)
     with session.index() as index:
         keeper = Keeper(session, index)
-        with _noted_logs(session.console), Watcher(session.root, keeper.changed) as watcher:
+        with _LogNotes(session.console), Watcher(session.root, keeper.changed) as watcher:
             session.console.line(summary(session, update(index, session)))
             how = "watching for changes" if watcher.state.mode == "watching" else "looking for changes now and then"
             session.console.line(f"{how}; Ctrl-C ends it")
@@ -90,7 +90,7 @@ def _flush(session: Session) -> None:
     session.console.out.stream.flush()
 
 
-class _noted_logs(logging.Handler):  # noqa: N801  used as a context
+class _LogNotes(logging.Handler):
     """What the watching parts log becomes notes, while this context lasts."""
 
     def __init__(self, console: Console) -> None:
