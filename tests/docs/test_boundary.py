@@ -1,4 +1,4 @@
-"""What SECURITY.md promises of every command: no process of it opens a connection."""
+"""What SECURITY.md promises: no process opens a connection, a file that crashes its worker is cut by lines."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from scholiast_indexer.workers import Job, WorkerPool
+from scholiast_indexer.workers.pool import CRASHED
 
 WITNESS = """
 import os, sys
@@ -69,3 +72,27 @@ def test_no_command_opens_a_connection(workspace: Path, tmp_path: Path) -> None:
         ran = run(workspace, arguments, witness)
         assert ran.returncode in codes, f"{arguments}: {ran.stderr.decode()}"
         assert not witness.exists(), f"{arguments}: {witness.read_text()}"
+
+
+CRASHER = """
+import os, signal
+from scholiast_indexer.embedding.hashing import HashingEmbedder
+
+class Crasher(HashingEmbedder):
+    def documents_from_terms(self, terms):
+        if any("crash" in joined for joined in terms):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().documents_from_terms(terms)
+"""
+"""Stands in for a parser that crashes on one file: the worker is gone in the middle of a batch all the same."""
+
+
+def test_a_file_that_kills_its_worker_is_cut_by_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "crasher.py").write_text(CRASHER)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    names = ("first", "crash", "last")
+    jobs = [Job(number, f"def {name}():\n    return 1\n".encode(), "python") for number, name in enumerate(names)]
+    with WorkerPool("crasher:Crasher", size=1) as pool:
+        results = dict(pool.analyze(jobs))
+    assert {number: result.problems for number, result in results.items()} == {0: (), 1: (CRASHED,), 2: ()}
+    assert all(result.chunks for result in results.values())
