@@ -9,11 +9,13 @@ from __future__ import annotations
 import contextlib
 import shutil
 import zlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+
+from scholiast_indexer.storage import os_errors_in_words, unwritable
 
 if TYPE_CHECKING:
     import tantivy
@@ -57,7 +59,9 @@ class LexicalIndex:
         self._checksums: dict[str, tuple[int, int]] = {}
 
     @classmethod
-    def open(cls, directory: Path, catalog: str, generation: Callable[[], int]) -> LexicalIndex | None:
+    def open(
+        cls, directory: Path, catalog: str, generation: Callable[[], int], *, is_being_written: bool = False
+    ) -> LexicalIndex | None:
         """The index in `directory` when it is whole and belongs to that catalog; otherwise None.
 
         Args:
@@ -65,81 +69,108 @@ class LexicalIndex:
             catalog: Identity of the catalog it was built from.
             generation: The catalog's generation, asked after the stamp is read: a stamp from the future means that
                 the catalog was put back to an older state.
+            is_being_written: Another process writes it at this moment: it checked the files before, and no stamp
+                can hold while they change.
         """
         import tantivy
 
         try:
             stamp = msgspec.json.decode((directory / _STAMP).read_bytes(), type=_Stamp)
             belongs = stamp.format == FORMAT and stamp.catalog == catalog and stamp.generation <= generation()
-            if not belongs or not _files_hold(directory, stamp.files):
+            if not is_being_written and not (belongs and _files_hold(directory, stamp.files)):
                 return None
             index = tantivy.Index.open(str(directory))
             index.config_reader("manual")
             index.reload()
-            return cls(directory, index)
-        except (OSError, ValueError, msgspec.MsgspecError):
+            opened = cls(directory, index)
+            opened._checksums = dict(stamp.files)
+        except (OSError, ValueError):  # msgspec's errors are ValueErrors too
             return None
         except BaseException as panic:
             # A Rust panic on a malformed file derives from BaseException only; nothing else of that kind is ours.
             if type(panic).__name__ != "PanicException":
                 raise
             return None
+        return opened
 
     @classmethod
     def create(cls, directory: Path) -> LexicalIndex:
-        """A new, empty index in place of whatever lies in `directory`."""
+        """A new, empty index in place of whatever lies in `directory`, under the writer's lock.
+
+        Raises:
+            StorageError: It can't be written here.
+        """
         import tantivy
 
         shutil.rmtree(directory, ignore_errors=True)
-        directory.mkdir(parents=True, exist_ok=True)
-        index = tantivy.Index(_schema(), path=str(directory))
-        index.config_reader("manual")
-        return cls(directory, index)
+        with os_errors_in_words(directory), _tantivy_errors_in_words(directory):
+            if (directory / "meta.json").exists():
+                raise OSError("the old lexical index can't be deleted; end the process that reads it")
+            directory.mkdir(parents=True, exist_ok=True)
+            index = tantivy.Index(_schema(), path=str(directory))
+            index.config_reader("manual")
+            return cls(directory, index)
 
     def close(self) -> None:
         """Let go of the writer and its lock; what was not committed is dropped."""
-        if self._writer is not None:
-            self._writer.rollback()
-            self._writer = None
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            with contextlib.suppress(OSError, ValueError):  # a writer that has failed has nothing to take back
+                writer.rollback()
 
     # -- writing ------------------------------------------------------------------------------------------------
 
     def add(self, chunks: Iterable[LexicalChunk]) -> None:
+        """Add chunks; `commit` makes them searchable. Raises StorageError."""
         import tantivy
 
-        writer = self._open_writer()
-        for chunk in chunks:
-            document = tantivy.Document()
-            document.add_unsigned("chunk", chunk.chunk_id)
-            document.add_unsigned("blob", chunk.blob_id)
-            document.add_text("terms", chunk.terms)
-            document.add_text("names", chunk.names)
-            document.add_text("references", chunk.references)
-            writer.add_document(document)
+        with self._writing() as writer:
+            for chunk in chunks:
+                document = tantivy.Document()
+                document.add_unsigned("chunk", chunk.chunk_id)
+                document.add_unsigned("blob", chunk.blob_id)
+                document.add_text("terms", chunk.terms)
+                document.add_text("names", chunk.names)
+                document.add_text("references", chunk.references)
+                writer.add_document(document)
 
     def remove_blobs(self, blob_ids: Collection[int]) -> None:
-        writer = self._open_writer()
-        for blob_id in blob_ids:
-            writer.delete_documents_by_term("blob", blob_id)
+        """Drop all chunks of these blobs, those added since the last commit too. Raises StorageError."""
+        with self._writing() as writer:
+            for blob_id in blob_ids:
+                writer.delete_documents_by_term("blob", blob_id)
 
     def commit(self, catalog: str, generation: int) -> None:
-        """Make what was added searchable and durable, and stamp it."""
-        self._open_writer().commit()
-        self._stamp(catalog, generation)
+        """Make what was added searchable and durable, and stamp it. Raises StorageError."""
+        with self._writing() as writer:
+            writer.commit()
+            self._stamp(catalog, generation)
         self.refresh()
 
     def finish(self, catalog: str, generation: int) -> None:
-        """Wait for merges and give the writer's memory back; what was not committed is dropped."""
-        if self._writer is not None:
-            self._writer.wait_merging_threads()
+        """Wait for merges and give the writer back; what was not committed is dropped. Raises StorageError.
+
+        What was committed is searchable before this: merges follow every eighth commit or so.
+        """
+        if self._writer is None:
+            return
+        with self._writing() as writer:
+            writer.wait_merging_threads()
             self._writer = None
             self._stamp(catalog, generation)
-            self.refresh()
+        self.refresh()
 
-    def _open_writer(self) -> tantivy.IndexWriter:
-        if self._writer is None:
-            self._writer = self._index.writer(heap_size=WRITER_HEAP_BYTES, num_threads=1)
-        return self._writer
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[tantivy.IndexWriter]:
+        """The writer; one that fails is thrown away, with what it had not committed."""
+        with os_errors_in_words(self._directory), _tantivy_errors_in_words(self._directory):
+            if self._writer is None:
+                self._writer = self._index.writer(heap_size=WRITER_HEAP_BYTES, num_threads=1)
+            try:
+                yield self._writer
+            except (OSError, ValueError):
+                self.close()
+                raise
 
     def _stamp(self, catalog: str, generation: int) -> None:
         names = [path.name for path in self._directory.iterdir() if path.suffix in _SEGMENT_SUFFIXES]
@@ -152,10 +183,14 @@ class LexicalIndex:
 
     # -- reading ------------------------------------------------------------------------------------------------
 
-    def refresh(self) -> None:
-        """See what another process committed since."""
-        self._index.reload()
+    def refresh(self) -> bool:
+        """See what was committed since, by any process; False when that is not possible at this moment."""
+        try:
+            self._index.reload()
+        except (OSError, ValueError):  # another process is building it anew; what was read before stays usable
+            return False
         self._searcher = self._index.searcher()
+        return True
 
     def search(
         self, weights: Mapping[str, float], name_weight: float, limit: int, *, blob_ids: Collection[int] | None = None
@@ -174,8 +209,9 @@ class LexicalIndex:
         if not weights:
             return []
         query = self._query(weights, name_weight, blob_ids)
-        hits = self._searcher.search(query, limit=limit, count=False).hits
-        chunk_ids = self._searcher.fast_field_values("chunk", [address for _, address in hits])
+        searcher = self._searcher  # a commit in another thread gives a new one, whose addresses are others
+        hits = searcher.search(query, limit=limit, count=False).hits
+        chunk_ids = searcher.fast_field_values("chunk", [address for _, address in hits])
         return [(int(chunk_id or 0), score) for chunk_id, (score, _) in zip(chunk_ids, hits, strict=True)]
 
     def _query(
@@ -207,6 +243,15 @@ class LexicalIndex:
     def size(self) -> int:
         """Chunks held."""
         return self._searcher.num_docs
+
+
+@contextlib.contextmanager
+def _tantivy_errors_in_words(directory: Path) -> Iterator[None]:
+    """tantivy tells errors of the disk as ValueError."""
+    try:
+        yield
+    except ValueError as error:
+        raise unwritable(directory, error) from error
 
 
 def _schema() -> tantivy.Schema:

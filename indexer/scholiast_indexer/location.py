@@ -1,22 +1,29 @@
 """Where the index of a workspace lies. Must not know what is in it.
 
-`SCHOLIAST_INDEX_DIR` when it is set; else `.scholiast` in the workspace; else, when that can't be written, a folder
-for this workspace below the user's cache (or the system's temporary folder, where there is no home).
+`SCHOLIAST_INDEX_DIR` when it is set (one folder holds one index: workspaces that are open at once need different
+ones); else `.scholiast` in the workspace; else, when that can't be written, a folder for this workspace below the
+user's cache, or below the system's temporary folder where there is no home.
+
+Each worktree of a git repository has an index of its own, because its paths point at blobs of their own. What costs
+time is shared all the same: an index that is made where another worktree has one already begins as a copy of that
+(`worktrees`), so nothing that both have is parsed or embedded again.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from scholiast_indexer.errors import StorageError
 
 FOLDER = ".scholiast"
 ENVIRONMENT_VARIABLE = "SCHOLIAST_INDEX_DIR"
+_DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
 
 
 def index_directory(
@@ -29,52 +36,69 @@ def index_directory(
     """
     environment = os.environ if environment is None else environment
     is_writable = is_writable or can_write_in
-    tried = list(_candidates(root, environment))
-    for directory in tried:
+    tried = []
+    for directory in _candidates(root, environment):
         if is_writable(directory):
             _keep_out_of_git(directory)
             return directory
-    places = ", ".join(str(directory) for directory in tried)
-    raise StorageError(f"no place for the index can be written (tried {places}). Set {ENVIRONMENT_VARIABLE}.")
+        tried.append(str(directory))
+    raise StorageError(f"no place for the index can be written (tried {', '.join(tried)}). Set {ENVIRONMENT_VARIABLE}.")
 
 
 def existing_index_directory(root: Path, environment: Mapping[str, str] | None = None) -> Path | None:
     """Where an index of `root` lies already, or None; makes nothing."""
     environment = os.environ if environment is None else environment
-    return next((d for d in _candidates(root, environment) if (d / "index.db").is_file()), None)
+    candidates = _candidates(root, environment)
+    return next((d for d in candidates if (d / "index.db").is_file() and can_write_in(d)), None)
 
 
-def _candidates(root: Path, environment: Mapping[str, str]) -> list[Path]:
+def _candidates(root: Path, environment: Mapping[str, str]) -> Iterator[Path]:
+    """One by one: even to ask for the temporary folder fails on a full disk."""
     chosen = environment.get(ENVIRONMENT_VARIABLE)
     if chosen:
-        return [Path(chosen).expanduser().absolute()]
+        yield Path(os.path.expanduser(chosen)).absolute()  # noqa: PTH111  Path.expanduser raises without a home
+        return
+    yield root / FOLDER
     digest = hashlib.blake2b(os.fsencode(root), digest_size=6).hexdigest()
     name = f"{root.name or 'root'}-{digest}"
-    return [root / FOLDER, *(base / "scholiast" / name for base in _cache_bases(environment))]
+    for base in _cache_bases(environment):
+        yield base / "scholiast" / name
+    with contextlib.suppress(FileNotFoundError):  # none can be written
+        user = os.getuid() if hasattr(os, "getuid") else environment.get("USERNAME", "user")
+        yield Path(tempfile.gettempdir()) / f"scholiast-{user}" / name
 
 
-def _cache_bases(environment: Mapping[str, str]) -> list[Path]:
-    bases = []
+def _cache_bases(environment: Mapping[str, str]) -> Iterator[Path]:
     if environment.get("XDG_CACHE_HOME"):
-        bases.append(Path(environment["XDG_CACHE_HOME"]))
+        yield Path(environment["XDG_CACHE_HOME"])
     elif environment.get("LOCALAPPDATA"):
-        bases.append(Path(environment["LOCALAPPDATA"]))
+        yield Path(environment["LOCALAPPDATA"])
     elif environment.get("HOME"):
-        bases.append(Path(environment["HOME"]) / ".cache")
-    user = os.getuid() if hasattr(os, "getuid") else environment.get("USERNAME", "user")
-    return [*bases, Path(tempfile.gettempdir()) / f"scholiast-{user}"]
+        yield Path(environment["HOME"]) / ".cache"
 
 
 def can_write_in(directory: Path) -> bool:
-    """Whether files can be made there, the folder itself included. A folder in a shared place must be ours."""
+    """Whether files can be made there, the folder itself included.
+
+    A full disk counts as writable, so that it is told as what it is and no second index begins elsewhere. A folder
+    below the temporary one, where everybody may make folders, must be ours with the one above it.
+    """
     try:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if hasattr(os, "getuid") and directory.stat().st_uid != os.getuid() and os.getuid() != 0:
-            return os.access(directory, os.W_OK) and directory.name == FOLDER
+        if _is_below_temporary(directory) and not (_is_ours(directory) and _is_ours(directory.parent)):
+            return False
         with tempfile.TemporaryFile(dir=directory):
             return True
-    except OSError:
-        return False
+    except OSError as error:
+        return error.errno in _DISK_IS_FULL and directory.is_dir()
+
+
+def _is_below_temporary(directory: Path) -> bool:
+    return directory.parent.name.startswith("scholiast-") and directory.parent.parent == Path(tempfile.gettempdir())
+
+
+def _is_ours(directory: Path) -> bool:
+    return not hasattr(os, "getuid") or (directory.lstat().st_uid == os.getuid() and not directory.is_symlink())
 
 
 def _keep_out_of_git(directory: Path) -> None:

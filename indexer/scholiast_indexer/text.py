@@ -6,7 +6,9 @@ Must not know what is indexed. An identifier gives itself in lower case and its 
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Sequence
 
 import Stemmer
 
@@ -19,8 +21,8 @@ TERM_CHARACTERS_MAX = 64
 CACHE_WORDS_MAX = 100_000
 """Distinct words remembered per process (some 20 MB); past it the memory is emptied and fills again."""
 
-STOPWORDS = frozenset(
-    "a about actually all also an and any anyone are as at be because been between but by can could did do does doing "
+STOPWORDS = frozenset(  # split, because a list of 180 strings would fill two pages
+    "a about actually all also an and any anyone are as at be because been between but by can could did do does doing "  # noqa: SIM905
     "each either else ever every for from get gets getting give given gives has have having here how i if in into is "
     "it its itself just let like make makes me my need of on one only onto or other our out over please should show "
     "so some someone such take takes than that the their them then there these they this those to up us use used "
@@ -70,6 +72,25 @@ def text_terms(text: str) -> str:
     """All terms of a text in order, joined by spaces: what the lexical index stores and the embedder pools."""
     cache = _cache
     return " ".join([cache[word] for word in WORD.findall(text)])
+
+
+def retrieval_text(header: str, body: bytes) -> str:
+    """What is embedded and searched of a chunk: its header, then its own bytes (what is not UTF-8 as U+FFFD).
+
+    It holds no path, so that a rename embeds nothing.
+    """
+    text = body.decode("utf-8", "replace")
+    return f"{header}\n{text}" if header else text
+
+
+def text_hash(text: str) -> bytes:
+    """Names a retrieval text: 16 bytes of BLAKE2b."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def name_terms(defines: Sequence[str], symbol: str) -> str:
+    """Terms of the names that a chunk defines and of the symbol it belongs to."""
+    return text_terms(" ".join([*defines, symbol]))
 
 
 def stem(word: str) -> str:

@@ -1,4 +1,4 @@
-"""One SQLite connection as Scholiast uses it: settings, versions, and SQLite's errors in words.
+"""The database file as Scholiast uses it: made, opened, its versions, and SQLite's errors in words.
 
 Must not know tables beyond `meta`.
 """
@@ -11,13 +11,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scholiast_indexer.catalog.schema import FORMAT_VERSION, TABLES
-from scholiast_indexer.errors import IndexBusyError, IndexDamagedError, IndexVersionError, StorageError
+from scholiast_indexer.errors import IndexBusyError, IndexDamagedError, IndexVersionError
 from scholiast_indexer.limits import DATABASE_CACHE_KIB
+from scholiast_indexer.storage import os_errors_in_words, unwritable
 
 DATABASE_NAME = "index.db"
+NEW_DATABASE_NAME = "index.db.new"
 _BUSY_WAIT_S = 30.0
-_DAMAGE = ("malformed", "not a database", "disk i/o error", "unsupported file format")
-_FULL = ("disk is full", "disk full", "unable to open", "readonly", "read-only", "no space")
+_FULL = ("disk is full", "disk full", "unable to open", "readonly", "read-only", "no space", "disk i/o error")
+"""A full quota or a file size limit is told as "disk I/O error"; bytes missing from the file are not."""
+_DAMAGED_OPERATIONS = ("no such table", "no such column", "could not decode", "malformed", "unsupported file format")
+"""What an OperationalError says of wrong bytes; its other reasons are mistakes in a statement."""
 
 
 @contextlib.contextmanager
@@ -31,76 +35,139 @@ def sqlite_errors_in_words(database: Path) -> Iterator[None]:
     """
     try:
         yield
-    except sqlite3.Error as error:
+    except sqlite3.DatabaseError as error:
         said = str(error).lower()
         if any(sign in said for sign in _FULL):
-            raise StorageError(
-                f"the index can't be written at {database.parent}: {error}. "
-                "Free some disk space, or move the index with SCHOLIAST_INDEX_DIR. Nothing indexed so far is lost."
-            ) from error
+            raise unwritable(database.parent, error) from error
         if "locked" in said or "busy" in said:
             raise IndexBusyError(
                 f"another process is using the index at {database.parent}. Try again when it is done."
             ) from error
-        if isinstance(error, sqlite3.DatabaseError) and _means_damage(error, said):
+        if _means_damage(error, said):
             raise IndexDamagedError(f"the index at {database} is damaged: {error}") from error
         raise
 
 
-def _means_damage(error: sqlite3.Error, said: str) -> bool:
-    missing = isinstance(error, sqlite3.OperationalError) and said.startswith(("no such table", "no such column"))
-    return missing or any(sign in said for sign in _DAMAGE) or type(error) is sqlite3.DatabaseError
+def _means_damage(error: sqlite3.DatabaseError, said: str) -> bool:
+    """No statement of ours breaks a constraint, so an IntegrityError too says that rows have changed."""
+    if isinstance(error, sqlite3.OperationalError):
+        return any(sign in said for sign in _DAMAGED_OPERATIONS)
+    return not isinstance(error, (sqlite3.ProgrammingError, sqlite3.NotSupportedError))
 
 
-def connect(database: Path, *, create: bool) -> sqlite3.Connection:
-    """Open the database, laying out its tables when it is new.
+def create(database: Path, seed: Path | None = None, *, identity: str) -> None:
+    """Make the database, whole or not at all. The caller holds the writer's lock.
+
+    Args:
+        database: Where; nothing must be there.
+        seed: A database of the same format to begin as a copy of.
+        identity: Random text that sets it apart from every other, the seed included.
+
+    Raises:
+        StorageError: It can't be written here.
+        IndexDamagedError: The seed can't be read.
+    """
+    new = database.with_name(NEW_DATABASE_NAME)
+    with os_errors_in_words(database.parent), sqlite_errors_in_words(database):
+        remove(new)
+        connection = sqlite3.connect(new, isolation_level=None)
+        try:
+            if seed is None:
+                _lay_out(connection)
+            else:
+                _copy(seed, connection)
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('identity', ?)", (identity,))
+            connection.execute("PRAGMA journal_mode = WAL")  # kept in the file's header
+        finally:
+            connection.close()
+        new.replace(database)
+
+
+def _lay_out(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN")
+    for statement in TABLES.split(";\n"):
+        connection.execute(statement)
+    connection.execute("INSERT INTO meta VALUES ('format_version', ?)", (FORMAT_VERSION,))
+    connection.execute("COMMIT")
+
+
+def _copy(seed: Path, connection: sqlite3.Connection) -> None:
+    source = connect(seed)
+    try:
+        source.backup(connection)  # one read transaction: a process that writes there meanwhile changes nothing
+    finally:
+        source.close()
+
+
+def connect(database: Path) -> sqlite3.Connection:
+    """Open a database that exists.
 
     Raises:
         IndexVersionError: A newer version wrote it.
-        IndexDamagedError: It is not a database, or its tables are missing.
-        StorageError: It can't be created or written here.
+        IndexDamagedError: It is not a database, its tables are not ours, or an older version wrote it.
+        StorageError: It can't be opened here.
     """
     with sqlite_errors_in_words(database):
-        mode = "rwc" if create else "rw"
-        location = f"{database.absolute().as_uri()}?mode={mode}"
         connection = sqlite3.connect(
-            location, uri=True, timeout=_BUSY_WAIT_S, isolation_level=None, check_same_thread=False
+            f"{database.absolute().as_uri()}?mode=rw",
+            uri=True,
+            timeout=_BUSY_WAIT_S,
+            isolation_level=None,
+            check_same_thread=False,
         )
     try:
         with sqlite_errors_in_words(database):
-            _prepare(connection, database, create=create)
+            _check_versions(connection, database)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA cache_size = -{DATABASE_CACHE_KIB}")
+            connection.execute("PRAGMA temp_store = MEMORY")
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, database: Path, *, create: bool) -> None:
-    connection.execute("PRAGMA busy_timeout = 30000")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute(f"PRAGMA cache_size = -{DATABASE_CACHE_KIB}")
-    connection.execute("PRAGMA temp_store = MEMORY")
-    if create and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        connection.execute("BEGIN IMMEDIATE")
-        if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            for statement in TABLES.split(";\n"):
-                connection.execute(statement)
-            connection.execute("INSERT INTO meta VALUES ('format_version', ?)", (FORMAT_VERSION,))
-        connection.execute("COMMIT")
+def _check_versions(connection: sqlite3.Connection, database: Path) -> None:
+    """Whatever a newer version says it wrote is left alone, even if that is only a flipped bit."""
+    layout = {row[0] for row in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")}
+    if not layout:
+        raise IndexDamagedError(f"the index at {database} is damaged: it is empty")
     row = connection.execute("SELECT value FROM meta WHERE key = 'format_version'").fetchone()
-    if row is None or not isinstance(row[0], int):
+    named = row[0] if row else None
+    if not isinstance(named, int):
         raise IndexDamagedError(f"the index at {database} is damaged: it does not say its version")
-    if row[0] > FORMAT_VERSION:
+    if named > FORMAT_VERSION:
         raise IndexVersionError(
-            f"the index was written by a newer version (format {row[0]}; this one reads {FORMAT_VERSION}). "
+            f"the index was written by a newer version (format {named}; this one reads {FORMAT_VERSION}). "
             "It is untouched.\n  Upgrade Scholiast, or build a fresh one: scholiast reset"
         )
-    if row[0] < FORMAT_VERSION:
-        raise IndexDamagedError(f"the index at {database} has the old format {row[0]}")
+    if named < FORMAT_VERSION:
+        raise IndexDamagedError(f"the index at {database} has the old format {named}")
+    if not layout >= _expected_layout():
+        raise IndexDamagedError(f"the index at {database} is damaged: its tables are not those of format {named}")
 
 
-def quick_check(connection: sqlite3.Connection) -> str | None:
-    """What SQLite finds wrong with the file's structure, or None. Reads the whole database."""
-    said = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
-    return None if said == "ok" else said
+def _expected_layout() -> set[str]:
+    return {
+        "\n".join(line for line in statement.strip().split("\n") if not line.startswith("--")).strip()
+        for statement in TABLES.split(";\n")
+        if statement.strip()
+    }
+
+
+def remove(database: Path) -> None:
+    """Delete a database with what SQLite keeps beside it. The log first: alone it would be taken for a newer one's."""
+    for end in ("-wal", "-shm", "-journal", ""):
+        database.with_name(database.name + end).unlink(missing_ok=True)
+
+
+def set_aside(database: Path) -> Path:
+    """Move a database out of the way, keeping it to look at; returns where it lies now."""
+    kept = database.with_name(f"damaged-{database.name}")
+    remove(kept)
+    for end in ("-wal", "-shm", ""):
+        part = database.with_name(database.name + end)
+        if part.exists():
+            part.replace(kept.with_name(kept.name + end))
+    return kept

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+FileState = tuple[int, int, int, int]
+"""Size, modification and change time in nanoseconds, and inode of a file as it was when it was last read."""
+
+
+_INTEGER_MAX = 0x7FFF_FFFF_FFFF_FFFF
+"""SQLite's largest; some file systems give larger inode numbers, whose last 63 bits tell them apart as well."""
+
+
+def file_state(size: int, mtime_ns: int, ctime_ns: int, inode: int) -> FileState:
+    """What the catalog remembers of a file to see whether it changed."""
+    return (size, mtime_ns, ctime_ns, inode & _INTEGER_MAX)
+
 
 class PathRow(NamedTuple):
     """A path as it was when it was last read."""
@@ -13,11 +25,12 @@ class PathRow(NamedTuple):
     reason: str | None
     size: int
     mtime_ns: int
+    """0 when the file had just changed: its time could not be trusted, so it is read again."""
     ctime_ns: int
     inode: int
 
     @property
-    def stat(self) -> tuple[int, int, int, int]:
+    def state(self) -> FileState:
         return (self.size, self.mtime_ns, self.ctime_ns, self.inode)
 
 
@@ -34,6 +47,19 @@ class ChunkRow(NamedTuple):
     kind: str
     symbol: str
     defines: str
+
+
+class TextRow(NamedTuple):
+    """A chunk with what its retrieval text and its terms are made of."""
+
+    id: int
+    start_byte: int
+    end_byte: int
+    symbol: str
+    header: str
+    defines: str
+    refs: str
+    text_hash: bytes
 
 
 class PathWordMatch(NamedTuple):

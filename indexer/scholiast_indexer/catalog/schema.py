@@ -1,9 +1,12 @@
 """Tables of the index, and the versions that say whether this code can read them. Must not know what reads them.
 
-format_version: what older code can't read; a newer one is left untouched.
+format_version: what older code can't read; a newer one is left untouched, an older one is built anew.
     1  first layout
 feature_version: what should be rebuilt although it can be read (chunking, terms, ranking fields).
     1  first chunker and terms
+
+SQLite finds damage in its own structure, not in values. So rows whose values reach the user carry a checksum
+(`checksums`) that is compared whenever they are read.
 """
 
 from __future__ import annotations
@@ -19,13 +22,16 @@ CREATE TABLE blob (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     hash BLOB NOT NULL,
     language TEXT NOT NULL,
-    size INTEGER NOT NULL,
-    problems TEXT NOT NULL DEFAULT '',
+    size INTEGER NOT NULL,               -- of the UTF-8 bytes that chunks are cut from
+    chunk_count INTEGER NOT NULL,
+    problems TEXT NOT NULL,
+    checksum INTEGER NOT NULL,           -- of this row, and of the blob's symbols
     orphaned_at REAL,                    -- seconds since the epoch; NULL while a path points here
     UNIQUE (hash, language)
 );
 CREATE TABLE content (
     blob_id INTEGER PRIMARY KEY,
+    checksum INTEGER NOT NULL,
     data BLOB NOT NULL                   -- zlib of the UTF-8 bytes that chunks are cut from
 );
 
@@ -38,11 +44,12 @@ CREATE TABLE path (
     size INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL,
     ctime_ns INTEGER NOT NULL,
-    inode INTEGER NOT NULL
+    inode INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
 );
 CREATE INDEX path_blob ON path (blob_id);
 
--- Words of a path, stemmed: place 0 is the file's stem, 1 a folder above it.
+-- Words of a path, stemmed: place 0 is the file's stem, 1 the folder it lies in, 2 a folder above.
 CREATE TABLE path_word (
     word TEXT NOT NULL,
     path_id INTEGER NOT NULL,
@@ -60,11 +67,11 @@ CREATE TABLE chunk (
     end_line INTEGER NOT NULL,
     kind TEXT NOT NULL,
     symbol TEXT NOT NULL,
-    signature TEXT NOT NULL,
-    header TEXT NOT NULL,
     defines TEXT NOT NULL,
     refs TEXT NOT NULL,
-    text_hash BLOB NOT NULL
+    text_hash BLOB NOT NULL,             -- of the header and the chunk's own text
+    checksum INTEGER NOT NULL,           -- of all but the header, and of the blob's language
+    header TEXT NOT NULL
 );
 CREATE INDEX chunk_blob ON chunk (blob_id);
 
@@ -87,6 +94,7 @@ CREATE INDEX symbol_blob ON symbol (blob_id);
 CREATE TABLE vector (
     text_hash BLOB NOT NULL,
     model_id INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
     data BLOB NOT NULL,                  -- float16, little-endian
     PRIMARY KEY (text_hash, model_id)
 ) WITHOUT ROWID;

@@ -11,9 +11,12 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from scholiast_indexer.errors import EmbedderError
+from scholiast_indexer.errors import EmbedderError, ScholiastError
 
 Vectors = npt.NDArray[np.float32]
+
+_UNIT_TOLERANCE = 1e-3
+"""Rows whose length differs from 1 by more are scaled: a dot product of others is no cosine."""
 
 
 @runtime_checkable
@@ -21,35 +24,64 @@ class Embedder(Protocol):
     """Turns texts into unit vectors whose dot product says how close they are in meaning.
 
     An embedder that worker processes can make for themselves names a function without arguments that makes one as
-    `worker_factory` (`"package.module:function"`); one without it is called in the process that indexes.
+    `worker_factory` (`"package.module:function"`); one without it is called in the process that indexes. One that
+    works on terms has `documents_from_terms`, which takes texts as `text.text_terms` gives them.
     """
 
     @property
     def fingerprint(self) -> str:
         """Names the model and everything that changes its vectors; vectors of another fingerprint are not used."""
+        ...
 
     @property
     def dimension(self) -> int:
         """Length of a vector."""
+        ...
 
     def documents(self, texts: Sequence[str]) -> Vectors:
         """Vectors `(len(texts), dimension)`, float32, unit length (all zero for a text without content)."""
+        ...
 
-    def query(self, text: str) -> npt.NDArray[np.float32]:
+    def query(self, text: str) -> Vectors:
         """The vector `(dimension,)` of a question, float32, unit length."""
+        ...
 
 
-def checked(vectors: npt.NDArray[np.float32], count: int, dimension: int) -> npt.NDArray[np.float32]:
-    """The vectors as they are when their shape is `(count, dimension)` and all values are finite.
+def embed(embedder: Embedder, texts: Sequence[str], terms: Sequence[str] | None = None) -> Vectors:
+    """Vectors `(len(texts), dimension)` of texts, float32, checked.
+
+    Args:
+        embedder: Any.
+        texts: What to embed.
+        terms: The same texts as `text.text_terms` gives them, where they are known, for an embedder that asks.
+
+    Raises:
+        EmbedderError: The embedder failed, or gave what can't be used.
+    """
+    from_terms = getattr(embedder, "documents_from_terms", None)
+    try:
+        made = embedder.documents(texts) if from_terms is None or terms is None else from_terms(terms)
+    except ScholiastError:
+        raise
+    except Exception as error:  # an embedder is the caller's code: whatever it raises ends as one kind of error
+        raise EmbedderError(f"the embedder {embedder.fingerprint} failed: {type(error).__name__}: {error}") from error
+    return checked(made, len(texts), embedder.dimension)
+
+
+def checked(vectors: Vectors, count: int, dimension: int) -> Vectors:
+    """The vectors as float32 of unit length, when their shape is `(count, dimension)` and all values are finite.
 
     Raises:
         EmbedderError: The shape differs, or a value is NaN or infinite (hnswlib takes those in silence).
     """
+    vectors = np.ascontiguousarray(vectors, dtype=np.float32)
     if vectors.shape != (count, dimension):
         raise EmbedderError(f"the embedder gave vectors of shape {vectors.shape}, not {(count, dimension)}")
-    if not np.isfinite(vectors).all():
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    if not np.isfinite(lengths).all():
         raise EmbedderError("the embedder gave vectors with values that are not numbers; check the model file")
-    return np.ascontiguousarray(vectors, dtype=np.float32)
+    off = (np.abs(lengths - 1) > _UNIT_TOLERANCE) & (lengths > 0)
+    return np.where(off, vectors / np.where(off, lengths, 1), vectors) if off.any() else vectors
 
 
 def worker_factory(embedder: Embedder) -> str | None:

@@ -27,8 +27,8 @@ _NGRAM_SIZES = (3, 4, 5)
 _WORD_SHARE = 2.0
 """Weight of the whole term beside each of its n-grams."""
 _COMMON_WEIGHT = 0.1
-_COMMON = STOPWORDS | frozenset(
-    "self return def class function if else elif for while import public private static final const var let new null "
+_COMMON = STOPWORDS | frozenset(  # split, because a list of as many strings can't be read
+    "self return def class function if else elif for while import public private static final const var let new null "  # noqa: SIM905
     "none true false void int string str bool end func type struct fn impl pub mut use package namespace this try "
     "catch except throw throws case switch break continue not val char unsign includ defin var async await".split()
 )
@@ -65,7 +65,8 @@ class HashingEmbedder:
                 weights = np.log1p(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
                 vectors[place] = weights @ self._table[[self._rows[term] for term in counts]]
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return np.divide(vectors, norms, out=vectors, where=norms > 0)
+        np.divide(vectors, norms, out=vectors, where=norms > 0)
+        return vectors
 
     def query(self, text: str) -> npt.NDArray[np.float32]:
         vector: npt.NDArray[np.float32] = self.documents([text])[0]
@@ -103,7 +104,8 @@ def _term_vectors(terms: Sequence[str]) -> npt.NDArray[np.float32]:
     table = vectors.reshape(len(terms), DIMENSION)
     weights = np.fromiter((_COMMON_WEIGHT if term in _COMMON else 1.0 for term in terms), dtype=np.float64)
     lengths = np.linalg.norm(table, axis=1)
-    return (table * (weights / np.where(lengths > 0, lengths, 1.0))[:, None]).astype(np.float32)
+    scaled: npt.NDArray[np.float64] = table * (weights / np.where(lengths > 0, lengths, 1.0))[:, None]
+    return scaled.astype(np.float32)
 
 
 def _features(term: str) -> list[bytes]:

@@ -1,60 +1,62 @@
-"""The vectors of one workspace and model, with their two caches on disk. Must not know SQLite or chunks.
+"""The vectors of one workspace and model: what is near a query, and keeping up with the catalog.
 
-Both caches can be thrown away: the caller gives the ids that should be here and a way to fetch their vectors.
+Must not know SQLite or chunks: the caller gives the ids that should be here and a way to fetch their vectors.
 """
 
 from __future__ import annotations
 
-import hashlib
-import zlib
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
-import msgspec
 import numpy as np
-import numpy.typing as npt
 
+from scholiast_indexer.errors import EmbedderError
 from scholiast_indexer.limits import VECTORS_EXACT_MAX
+from scholiast_indexer.vectors.caches import CacheFiles, Origin
 from scholiast_indexer.vectors.graph import RECALL_MIN, Graph
-from scholiast_indexer.vectors.matrix import Ids, Scores, VectorMatrix
+from scholiast_indexer.vectors.matrix import Ids, Scores, VectorMatrix, Vectors
 
 VectorMode = Literal["auto", "exact", "hnsw"]
-Fetch = Callable[[Ids], Iterable[tuple[int, bytes]]]
-"""Gives `(id, float16 bytes)` of these ids."""
 
-MATRIX_NAME = "vectors.bin"
-GRAPH_NAME = "graph.bin"
-GRAPH_STAMP_NAME = "graph.json"
-_MAGIC = b"scholiast-vectors-1\n"
-_SELF_CHECKS = 50
-
-
-class _MatrixHead(msgspec.Struct, frozen=True):
-    fingerprint: str
-    dimension: int
-    count: int
-    checksum: int
+_SAVED_DRIFT_MAX = 0.02
+"""Share of vectors that may differ from a saved cache before it is written again: bringing that many up to date at
+the next start takes less time than writing the whole file after each small change."""
+_BUILD_BATCH = 2_000
+"""Vectors linked between two looks at whether to stop: about 0.4 s."""
+_SIZE_CHANGE = 0.2
+"""A set that a graph did not suit is tried again when its size has changed by this share."""
 
 
-class _GraphStamp(msgspec.Struct, frozen=True):
-    fingerprint: str
-    dimension: int
-    digest: str
-    ids: bytes
+class Live(NamedTuple):
+    """What the catalog holds at one moment."""
+
+    generation: int
+    ids: Ids
+    fetch: Callable[[Ids], Iterable[tuple[int, bytes]]]
+    """Gives `(id, float16 bytes)` of those of these ids that have a vector."""
 
 
 class VectorStore:
-    """Nearest-vector search with a matrix always and a graph when it pays."""
+    """Nearest-vector search with a matrix always, and a graph when it pays.
 
-    def __init__(self, directory: Path, fingerprint: str, dimension: int, mode: VectorMode = "auto") -> None:
-        self._directory = directory
-        self._fingerprint = fingerprint
+    Any thread may search at any time; changes are made one at a time and swap in whole values.
+    """
+
+    def __init__(
+        self, directory: Path, catalog: str, fingerprint: str, dimension: int, mode: VectorMode = "auto"
+    ) -> None:
+        self._files = CacheFiles(directory, Origin(catalog, fingerprint, dimension))
         self._mode = mode
         self._matrix = VectorMatrix.empty(dimension)
-        self._saved: VectorMatrix | None = None
+        self._matrix_drift = 0
         self._graph: Graph | None = None
-        self._graph_saved_size = 0
+        self._graph_drift = 0
+        self._unsuited_size: int | None = None
+        self._loaded = False
+        self._generation = 0
+        self._changing = threading.RLock()
         self.notes: list[str] = []
         """What had to be rebuilt and why, for the user."""
 
@@ -66,148 +68,133 @@ class VectorStore:
         return self._matrix.dimension
 
     @property
+    def is_loaded(self) -> bool:
+        """Whether `follow` has been called."""
+        return self._loaded
+
+    @property
     def searched_by(self) -> Literal["exact", "hnsw"]:
         """How the next search works."""
         return "hnsw" if self._graph is not None else "exact"
 
     @property
     def wants_graph(self) -> bool:
-        """Whether the number of vectors (or the setting) asks for a graph."""
-        return self._mode == "hnsw" or (self._mode == "auto" and len(self) > VECTORS_EXACT_MAX)
+        """Whether the number of vectors (or the setting) asks for a graph that is not there yet."""
+        size = len(self)
+        asked = size > 0 and (self._mode == "hnsw" or (self._mode == "auto" and size > VECTORS_EXACT_MAX))
+        unsuited = self._unsuited_size is not None and abs(size - self._unsuited_size) <= size * _SIZE_CHANGE
+        return asked and self._graph is None and not unsuited
 
-    # -- content ------------------------------------------------------------------------------------------------
+    # -- keeping up ---------------------------------------------------------------------------------------------
 
-    def load(self, live: Ids, fetch: Fetch) -> None:
-        """Read the matrix cache and bring it to exactly the live ids, fetching what it lacks."""
-        self._matrix = self._saved = self._read_matrix()
-        held, live = self._matrix.ids, np.asarray(live, dtype=np.int64)
-        if len(held) == len(live) and np.array_equal(np.sort(held), np.sort(live)):
+    def follow(self, read: Callable[[], Live]) -> None:
+        """Hold exactly what the catalog holds, from the cache as far as it goes.
+
+        Args:
+            read: Called when no other change is under way, so that an older state never follows a newer one.
+        """
+        with self._changing:
+            live = read()
+            if not self._loaded:
+                self._matrix = self._read_matrix(live.generation)
+                self._loaded = True
+            missing = np.setdiff1d(live.ids, self._matrix.ids)
+            gone = np.setdiff1d(self._matrix.ids, live.ids)
+            added = VectorMatrix.from_halves(live.fetch(missing) if len(missing) else (), self.dimension)
+            self._change(gone, added)
+            self._generation = live.generation
+
+    def apply(self, removed: Iterable[int], added: Iterable[tuple[int, bytes]], generation: int) -> None:
+        """Drop and add vectors `(id, float16 bytes)`, as the catalog did in reaching this generation."""
+        with self._changing:
+            self._change(np.fromiter(removed, dtype=np.int64), VectorMatrix.from_halves(added, self.dimension))
+            self._generation = generation
+
+    def _change(self, removed: Ids, added: VectorMatrix) -> None:
+        if not len(removed) and not len(added):
             return
-        missing = np.setdiff1d(live, held)
-        added = VectorMatrix.from_halves(fetch(missing) if len(missing) else (), self.dimension)
-        self._matrix = self._matrix.changed(np.setdiff1d(held, live), added)
-
-    def apply(self, removed: Iterable[int], added: Iterable[tuple[int, bytes]]) -> None:
-        """Drop and add vectors; searches that run meanwhile see the state before."""
-        gone = np.fromiter(removed, dtype=np.int64)
-        new = VectorMatrix.from_halves(added, self.dimension)
-        if not len(gone) and not len(new):
-            return
-        self._matrix = self._matrix.changed(gone, new)
-        if self._graph is not None and not self._graph.apply(set(gone.tolist()), new.ids, new.vectors(new.ids)):
+        self._matrix = self._matrix.changed(removed, added)
+        self._matrix_drift += len(removed) + len(added)
+        self._graph_drift += len(removed) + len(added)
+        if self._graph is not None and not self._graph.change(removed.tolist(), added):
             self._graph = None
 
     # -- search -------------------------------------------------------------------------------------------------
 
-    def nearest(
-        self, query: npt.NDArray[np.float32], limit: int, allowed: Ids | None = None
-    ) -> tuple[Ids, Scores]:
-        """Ids and cosines of the nearest vectors, best first; `allowed` narrows to those ids."""
-        matrix = self._matrix
+    def nearest(self, query: Vectors, limit: int, allowed: Ids | None = None) -> tuple[Ids, Scores]:
+        """Ids and cosines of the nearest vectors, best first; `allowed` narrows to those ids.
+
+        Raises:
+            EmbedderError: The query's vector can't be used.
+        """
+        matrix, graph = self._matrix, self._graph
+        query = np.ascontiguousarray(query, dtype=np.float32)
+        if query.shape != (self.dimension,) or not np.isfinite(query).all():
+            raise EmbedderError(f"the embedder gave a question a vector that can't be used, of shape {query.shape}")
         if allowed is not None:
             return matrix.nearest_among(query, allowed, limit)
-        if self._graph is not None and (found := self._graph.nearest(query, limit)) is not None:
+        if graph is not None and (found := graph.nearest(query, limit)) is not None:
             return found
         return matrix.nearest(query, limit)
 
-    def warm(self, threads: int = 1) -> None:
-        """Load the graph, or build it, when this size wants one."""
-        if self._graph is None and self.wants_graph and len(self):
-            self._graph = self._read_graph() or self._build_graph(threads)
+    # -- the graph ----------------------------------------------------------------------------------------------
 
-    def _build_graph(self, threads: int) -> Graph | None:
+    def warm(self, threads: int = 1, stop: threading.Event | None = None) -> None:
+        """Load the graph, or build it, when one is wanted. Searches go on, comparing all, until it is there."""
+        if not self.wants_graph:
+            return
+        graph = self._read_graph() or self._build_graph(threads, stop or threading.Event())
+        with self._changing:
+            if graph is not None and graph.change(*graph.difference(self._matrix)):
+                self._graph = graph
+
+    def _build_graph(self, threads: int, stop: threading.Event) -> Graph | None:
         matrix = self._matrix
-        graph = Graph.build(matrix.ids, matrix.vectors(matrix.ids), threads)
-        sample = np.linspace(0, len(matrix) - 1, min(_SELF_CHECKS, len(matrix))).astype(np.int64)
-        queries = matrix.vectors(matrix.ids[sample])
-        truth = [set(matrix.nearest(query, 10)[0].tolist()) for query in queries]
-        recall = graph.recall(queries, truth)
+        graph = Graph.empty(self.dimension, len(matrix))
+        for start in range(0, len(matrix), _BUILD_BATCH):
+            if stop.is_set():
+                return None
+            graph.change((), matrix.only(matrix.ids[start : start + _BUILD_BATCH]), threads)
+        recall = graph.settle_recall(matrix)
         if recall < RECALL_MIN:
+            self._unsuited_size = len(matrix)
             self.notes.append(f"the vector graph finds only {recall:.0%} of the neighbours; comparing all instead")
             return None
+        self._graph_drift = len(graph)
         return graph
 
     # -- caches -------------------------------------------------------------------------------------------------
 
     def save(self) -> None:
-        """Write the caches that changed, each by rename, so that a kill leaves the old or the new one."""
-        if self._matrix is not self._saved:
-            self._write_matrix(self._matrix)
-            self._saved = self._matrix
-        if self._graph is not None and abs(len(self._graph.alive) - self._graph_saved_size) > len(self) * 0.05:
-            self._write_graph(self._graph)
+        """Write the caches that have drifted far from what is saved. The caller holds the writer's lock.
 
-    def _read_matrix(self) -> VectorMatrix:
-        empty = VectorMatrix.empty(self.dimension)
+        Raises:
+            StorageError: The disk is full.
+        """
+        with self._changing:
+            matrix, graph, generation = self._matrix, self._graph, self._generation
+            matrix_drift, graph_drift = self._matrix_drift, self._graph_drift
+        if matrix_drift > len(matrix) * _SAVED_DRIFT_MAX:
+            self._files.write_matrix(matrix, generation)
+            self._matrix_drift -= matrix_drift
+        if graph is not None and graph_drift > len(graph) * _SAVED_DRIFT_MAX:
+            self._files.write_graph(graph, generation)
+            self._graph_drift -= graph_drift
+
+    def _read_matrix(self, generation: int) -> VectorMatrix:
         try:
-            data = (self._directory / MATRIX_NAME).read_bytes()
-        except OSError:
-            return empty
-        try:
-            return _decoded(data, self._fingerprint, self.dimension) or empty
-        except (ValueError, msgspec.MsgspecError):
+            matrix = self._files.read_matrix(generation)
+        except ValueError:
             self.notes.append("the vector cache was damaged; it was rebuilt from the index")
-            return empty
-
-    def _write_matrix(self, matrix: VectorMatrix) -> None:
-        body = b"".join((matrix.ids.tobytes(), matrix.scales.tobytes(), matrix.rows.tobytes()))
-        head = msgspec.json.encode(
-            _MatrixHead(self._fingerprint, matrix.dimension, len(matrix), zlib.crc32(body))
-        )
-        temporary = self._directory / f"{MATRIX_NAME}.new"
-        temporary.write_bytes(b"".join((_MAGIC, head, b"\n", body)))
-        temporary.replace(self._directory / MATRIX_NAME)
+            matrix = None
+        return VectorMatrix.empty(self.dimension) if matrix is None else matrix
 
     def _read_graph(self) -> Graph | None:
-        path = self._directory / GRAPH_NAME
         try:
-            stamp = msgspec.json.decode((self._directory / GRAPH_STAMP_NAME).read_bytes(), type=_GraphStamp)
-            if (stamp.fingerprint, stamp.dimension) != (self._fingerprint, self.dimension):
-                return None
-            if _file_digest(path) != stamp.digest:
-                self.notes.append("the vector graph was damaged; it was rebuilt from the index")
-                return None
-            ids = np.frombuffer(stamp.ids, dtype="<i8")
-            graph = Graph.load(path, ids, self.dimension)
-        except (OSError, ValueError, RuntimeError, msgspec.MsgspecError):
+            graph = self._files.read_graph(self._generation)
+        except ValueError:
+            self.notes.append("the vector graph was damaged; it was rebuilt from the index")
+            self._files.remove_graph()
             return None
-        self._graph_saved_size = len(ids)
-        live = self._matrix.ids
-        missing = np.setdiff1d(live, ids)
-        places = np.nonzero(np.isin(live, missing))[0]
-        gone = set(np.setdiff1d(ids, live).tolist())
-        return graph if graph.apply(gone, live[places], self._matrix.vectors(missing)) else None
-
-    def _write_graph(self, graph: Graph) -> None:
-        temporary = self._directory / f"{GRAPH_NAME}.new"
-        ids = graph.save(temporary)
-        stamp = _GraphStamp(self._fingerprint, self.dimension, _file_digest(temporary), ids.astype("<i8").tobytes())
-        (self._directory / GRAPH_STAMP_NAME).unlink(missing_ok=True)
-        temporary.replace(self._directory / GRAPH_NAME)
-        (self._directory / GRAPH_STAMP_NAME).write_bytes(msgspec.json.encode(stamp))
-        self._graph_saved_size = len(ids)
-
-
-def _decoded(data: bytes, fingerprint: str, dimension: int) -> VectorMatrix | None:
-    """The matrix in a cache file; None when it is of another model. Raises ValueError when bytes are wrong."""
-    if not data.startswith(_MAGIC):
-        raise ValueError("not a vector cache")
-    end = data.index(b"\n", len(_MAGIC))
-    head = msgspec.json.decode(data[len(_MAGIC) : end], type=_MatrixHead)
-    if (head.fingerprint, head.dimension) != (fingerprint, dimension):
-        return None
-    body = memoryview(data)[end + 1 :]
-    if len(body) != head.count * (8 + 4 + dimension) or zlib.crc32(body) != head.checksum:
-        raise ValueError("checksum")
-    ids = np.frombuffer(body, dtype="<i8", count=head.count)
-    scales = np.frombuffer(body, dtype="<f4", count=head.count, offset=8 * head.count)
-    rows = np.frombuffer(body, dtype=np.int8, offset=12 * head.count).reshape(head.count, dimension)
-    return VectorMatrix(ids, rows, scales)
-
-
-def _file_digest(path: Path) -> str:
-    digest = hashlib.blake2b(digest_size=16)
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+        self._graph_drift = 0
+        return graph

@@ -1,21 +1,27 @@
 """A worker process: reads batches of jobs on stdin, writes what it found on stdout, ends with its parent.
 
-Must not know SQLite or the workspace. A message is its length (4 bytes, big-endian) and msgpack. The first message
-names the embedder's factory, or is empty when the parent embeds.
+Must not know SQLite or the workspace. It ends when stdin does, and by itself when one batch takes too long: the
+watchdog is a thread of C that needs no lock of Python's, so that a parser that never returns can't hold it up, nor
+outlive a parent that was killed.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from typing import BinaryIO
 
 import msgspec
 
 from scholiast_indexer.embedding import Embedder
+from scholiast_indexer.errors import EmbedderError
 from scholiast_indexer.workers.analysis import Job, analyze
-from scholiast_indexer.workers.wire import read_message, write_message
+from scholiast_indexer.workers.wire import Hello, Reply, read_message, write_message
+
+_STDERR = 2
 
 
 def main() -> None:
@@ -24,12 +30,33 @@ def main() -> None:
     first = read_message(source)
     if first is None:
         return
-    embedder = make_embedder(first.decode())
-    decoder = msgspec.msgpack.Decoder(list[Job])
-    encoder = msgspec.msgpack.Encoder()
+    hello = msgspec.msgpack.decode(first, type=Hello)
+    if hello.niceness and hasattr(os, "nice"):
+        os.nice(hello.niceness)
+    answer = _answerer(hello.factory)
+    decoder, encoder = msgspec.msgpack.Decoder(list[Job]), msgspec.msgpack.Encoder()
+    write_message(sink, encoder.encode(Reply()))
     while (message := read_message(source)) is not None:
-        results = [(job.number, analyze(job, embedder)) for job in decoder.decode(message)]
-        write_message(sink, encoder.encode(results))
+        faulthandler.dump_traceback_later(hello.timeout_s, exit=True, file=_STDERR)
+        reply = answer(decoder.decode(message))
+        write_message(sink, encoder.encode(reply))
+        faulthandler.cancel_dump_traceback_later()
+
+
+def _answerer(factory: str) -> Callable[[list[Job]], Reply]:
+    try:
+        embedder = make_embedder(factory)
+    except Exception as error:  # noqa: BLE001  a factory is the caller's code; what it raises is told, batch by batch
+        told = Reply(error=f"the embedder {factory} can't be made: {type(error).__name__}: {error}")
+        return lambda _: told
+    return lambda jobs: _reply(jobs, embedder)
+
+
+def _reply(jobs: list[Job], embedder: Embedder | None) -> Reply:
+    try:
+        return Reply([(job.number, analyze(job, embedder)) for job in jobs])
+    except EmbedderError as error:
+        return Reply(error=str(error))
 
 
 def make_embedder(factory: str) -> Embedder | None:
@@ -44,7 +71,7 @@ def make_embedder(factory: str) -> Embedder | None:
 def _private_stdout() -> BinaryIO:
     """Keep stdout for messages: a library that prints would break them."""
     private = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    os.dup2(_STDERR, 1)
     return private
 
 

@@ -1,0 +1,172 @@
+"""Blobs with their chunks, symbols and bytes, and which of them are in use. Must not know paths' names or files."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from scholiast_indexer.catalog.checksums import blob_checksum, content_checksum, row_checksum
+from scholiast_indexer.catalog.session import Session
+from scholiast_indexer.types import AnalyzedFile, Symbol
+
+_BLOB_COLUMNS = "hash, language, size, chunk_count, problems"
+_SYMBOL_COLUMNS = "name, path, kind, signature, doc, start_line, end_line"
+
+
+class AddedBlob(NamedTuple):
+    """A blob that was just stored."""
+
+    id: int
+    chunk_ids: list[int]
+    """In the order of the chunks."""
+
+
+class BlobTables(Session):
+    """The tables `blob`, `content`, `chunk`, `symbol` and `pending`."""
+
+    def blob_id(self, content_hash: bytes, language: str) -> int | None:
+        row = self._one("SELECT id FROM blob WHERE hash = ? AND language = ?", (content_hash, language))
+        return None if row is None else int(row[0])
+
+    def add_blob(self, content_hash: bytes, language: str, size: int, analyzed: AnalyzedFile) -> AddedBlob:
+        """Store a blob with its chunks and symbols; nothing points at it yet."""
+        blob_id = self._next_id("blob")
+        problems = "\n".join(analyzed.problems)
+        symbols = sorted(analyzed.symbols, key=_symbol_order) if analyzed.chunks else []
+        checksum = blob_checksum(content_hash, language, size, len(analyzed.chunks), problems, symbols)
+        self._connection.execute(
+            "INSERT INTO blob VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+            (blob_id, content_hash, language, size, len(analyzed.chunks), problems, checksum),
+        )
+        self._connection.execute(
+            "INSERT INTO content VALUES (?, ?, ?)",
+            (blob_id, content_checksum(blob_id, analyzed.content), analyzed.content),
+        )
+        chunk_ids = self._add_chunks(blob_id, language, analyzed)
+        self._add_symbols(blob_id, symbols, analyzed, chunk_ids)
+        return AddedBlob(blob_id, chunk_ids)
+
+    def _add_chunks(self, blob_id: int, language: str, analyzed: AnalyzedFile) -> list[int]:
+        first = self._next_id("chunk")
+        rows = []
+        for chunk_id, item in enumerate(analyzed.chunks, first):
+            c = item.chunk
+            values = (
+                chunk_id, blob_id, c.start_byte, c.end_byte, c.start_line, c.end_line, c.kind, c.symbol,
+                "\n".join(c.defines), "\n".join(c.references), item.text_hash,
+            )  # fmt: skip
+            rows.append((*values, row_checksum((language, *values)), c.header))
+        self._connection.executemany("INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        return list(range(first, first + len(rows)))
+
+    def _add_symbols(self, blob_id: int, symbols: list[Symbol], analyzed: AnalyzedFile, chunk_ids: list[int]) -> None:
+        """Each symbol with the chunk that it begins in."""
+        rows: list[tuple[Any, ...]] = []
+        place, ends = 0, [item.chunk.end_line for item in analyzed.chunks]
+        for s in symbols:
+            while place + 1 < len(ends) and ends[place] <= s.start_line:
+                place += 1
+            rows.append(
+                (chunk_ids[place], blob_id, s.name.lower(), s.name, s.path, s.kind, s.signature, s.doc,
+                 s.start_line, s.end_line)
+            )  # fmt: skip
+        self._connection.executemany("INSERT INTO symbol VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def symbols_of_blob(self, blob_id: int) -> list[Symbol]:
+        """Definitions in a blob, in order.
+
+        Raises:
+            IndexDamagedError: They, or the blob's own row, are not what was stored.
+        """
+        row = self._one(f"SELECT {_BLOB_COLUMNS}, checksum FROM blob WHERE id = ?", (blob_id,))
+        found = self._all(f"SELECT {_SYMBOL_COLUMNS} FROM symbol WHERE blob_id = ? ORDER BY rowid", (blob_id,))
+        symbols = [Symbol(*values) for values in found]
+        if row is None:
+            raise self._damaged(f"blob {blob_id} is gone")
+        content_hash, language, size, chunk_count, problems, checksum = row
+        if blob_checksum(content_hash, language, size, chunk_count, problems, symbols) != checksum:
+            raise self._damaged(f"the symbols of blob {blob_id} have changed")
+        return symbols
+
+    def content(self, blob_id: int) -> bytes:
+        """The bytes that a blob's chunks are cut from.
+
+        Raises:
+            IndexDamagedError: They are not what was stored.
+        """
+        row = self._one(
+            "SELECT data, content.checksum, size FROM content JOIN blob ON id = blob_id WHERE id = ?", (blob_id,)
+        )
+        try:
+            if row is None or content_checksum(blob_id, row[0]) != row[1]:
+                raise self._damaged(f"the bytes of blob {blob_id} have changed")
+            data = zlib.decompress(row[0])
+        except (TypeError, zlib.error) as error:
+            raise self._damaged(f"the bytes of blob {blob_id} can't be unpacked") from error
+        if len(data) != row[2]:
+            raise self._damaged(f"blob {blob_id} has another size")
+        return data
+
+    # -- which blobs are in use ---------------------------------------------------------------------------------
+
+    def settle(self, blob_ids: Collection[int], now: float) -> None:
+        """Of these blobs, mark those that lost their last path and welcome back those that gained one.
+
+        Each changed blob is pending for the caches until `clear_pending`.
+        """
+        has_path = "EXISTS (SELECT 1 FROM path WHERE path.blob_id = blob.id)"
+        for added, mark, changed in (
+            (0, now, f"orphaned_at IS NULL AND NOT {has_path}"),
+            (1, None, f"orphaned_at IS NOT NULL AND {has_path}"),
+        ):
+            rows = self._connection.execute(
+                f"UPDATE blob SET orphaned_at = ? WHERE id IN (SELECT value FROM json_each(?)) AND {changed}"
+                " RETURNING id",
+                (mark, json.dumps(list(blob_ids))),
+            ).fetchall()
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO pending VALUES (?, ?)", [(blob_id, added) for (blob_id,) in rows]
+            )
+
+    def live_blobs(self) -> list[int]:
+        """Blobs that a path points at."""
+        return [row[0] for row in self._all("SELECT id FROM blob WHERE orphaned_at IS NULL")]
+
+    def pending(self) -> list[tuple[int, bool]]:
+        """Blobs that the lexical index has yet to add (True) or to drop (False)."""
+        return [(blob_id, bool(added)) for blob_id, added in self._all("SELECT blob_id, added FROM pending")]
+
+    def clear_pending(self) -> None:
+        with self._words():
+            self._connection.execute("DELETE FROM pending")
+
+    def has_garbage(self, older_than: float) -> bool:
+        """Whether there is a blob that has had no path since before `older_than`."""
+        return self._one("SELECT 1 FROM blob WHERE orphaned_at < ? LIMIT 1", (older_than,)) is not None
+
+    def collect_garbage(self, older_than: float) -> int:
+        """Drop blobs without a path since before `older_than`, and vectors no chunk needs; returns blobs dropped."""
+        doomed = self._all("SELECT id FROM blob WHERE orphaned_at < ?", (older_than,))
+        for statement in (
+            "DELETE FROM chunk WHERE blob_id = ?",
+            "DELETE FROM symbol WHERE blob_id = ?",
+            "DELETE FROM content WHERE blob_id = ?",
+            "INSERT OR REPLACE INTO pending VALUES (?, 0)",
+            "DELETE FROM blob WHERE id = ?",
+        ):
+            self._connection.executemany(statement, doomed)
+        if doomed:
+            self._connection.execute("DELETE FROM vector WHERE text_hash NOT IN (SELECT text_hash FROM chunk)")
+        return len(doomed)
+
+    def clear_workspace(self) -> None:
+        """Forget paths, blobs and chunks but keep vectors: after a change of features they are mostly right."""
+        for table in ("path_word", "path", "symbol", "chunk", "content", "blob", "pending"):
+            self._connection.execute(f"DELETE FROM {table}")
+
+
+def _symbol_order(symbol: Symbol) -> tuple[int, int]:
+    """Outer definitions before the inner ones that begin with them."""
+    return (symbol.start_line, -symbol.end_line)

@@ -1,0 +1,88 @@
+"""Chunks as searching and the caches read them. Must not know ranking."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+
+from scholiast_indexer.catalog.checksums import row_checksum
+from scholiast_indexer.catalog.paths import decoded_path
+from scholiast_indexer.catalog.rows import ChunkRow, TextRow
+from scholiast_indexer.catalog.session import Session
+
+_CHECKED = (
+    "b.language, c.id, c.blob_id, c.start_byte, c.end_byte, c.start_line, c.end_line, c.kind, c.symbol, c.defines,"
+    " c.refs, c.text_hash, c.checksum"
+)
+"""The columns that a chunk's checksum is made of, in that order, and the checksum."""
+
+
+class ChunkReader(Session):
+    """Questions about chunks and the blobs and paths they belong to."""
+
+    def counts(self) -> tuple[int, int]:
+        """Indexed paths, and chunks of them (a blob under two paths counts once)."""
+        files = self._one("SELECT count(*) FROM path WHERE blob_id IS NOT NULL")
+        chunks = self._one("SELECT coalesce(sum(chunk_count), 0) FROM blob WHERE orphaned_at IS NULL")
+        assert files is not None
+        assert chunks is not None
+        return int(files[0]), int(chunks[0])
+
+    def chunk_rows(self, chunk_ids: Collection[int]) -> list[ChunkRow]:
+        """Rows of those chunks that belong to a path now.
+
+        Raises:
+            IndexDamagedError: A row is not what was stored.
+        """
+        rows = self._all(
+            f"SELECT {_CHECKED} FROM json_each(?) j JOIN chunk c ON c.id = j.value"
+            " JOIN blob b ON b.id = c.blob_id WHERE b.orphaned_at IS NULL",
+            (json.dumps(list(chunk_ids)),),
+        )
+        found = []
+        for row in rows:
+            if row_checksum(row[:-1]) != row[-1]:
+                raise self._damaged(f"the row of chunk {row[1]} has changed")
+            found.append(ChunkRow(row[1], row[2], row[0], *row[3:10]))
+        return found
+
+    def blob_chunks(self, blob_id: int) -> list[TextRow]:
+        """Each chunk of a blob, in order, with what its retrieval text is made of."""
+        rows = self._all(
+            f"SELECT c.header, {_CHECKED} FROM chunk c JOIN blob b ON b.id = c.blob_id"
+            " WHERE c.blob_id = ? ORDER BY c.id",
+            (blob_id,),
+        )
+        found = []
+        for header, *values, checksum in rows:
+            if row_checksum(values) != checksum:
+                raise self._damaged(f"the row of chunk {values[1]} has changed")
+            _, chunk_id, _, start, end, _, _, _, symbol, defines, refs, text_hash = values
+            found.append(TextRow(chunk_id, start, end, symbol, header, defines, refs, text_hash))
+        return found
+
+    def live_chunk_ids(self) -> list[int]:
+        """Ids of all chunks that belong to a path, in order."""
+        rows = self._all(
+            "SELECT c.id FROM blob b JOIN chunk c ON c.blob_id = b.id WHERE b.orphaned_at IS NULL ORDER BY c.id"
+        )
+        return [row[0] for row in rows]
+
+    def chunk_ids_of_blobs(self, blob_ids: Collection[int]) -> list[int]:
+        rows = self._all(
+            "SELECT c.id FROM json_each(?) j JOIN chunk c ON c.blob_id = j.value", (json.dumps(list(blob_ids)),)
+        )
+        return [row[0] for row in rows]
+
+    def chunks_defining(self, folded_names: Collection[str], limit: int) -> list[tuple[int, str, str]]:
+        """`(chunk id, folded name, symbol path)` of live definitions with one of these names."""
+        return self._all(
+            "SELECT s.chunk_id, s.folded, s.path FROM json_each(?) j JOIN symbol s ON s.folded = j.value"
+            " JOIN blob b ON b.id = s.blob_id WHERE b.orphaned_at IS NULL LIMIT ?",
+            (json.dumps(list(folded_names)), limit),
+        )
+
+    def blob_places(self) -> list[tuple[int, str, str]]:
+        """`(blob id, path, language)` of every indexed path."""
+        rows = self._all("SELECT b.id, p.path, b.language FROM path p JOIN blob b ON b.id = p.blob_id")
+        return [(blob_id, decoded_path(path), language) for blob_id, path, language in rows]

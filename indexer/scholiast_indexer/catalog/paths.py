@@ -1,0 +1,141 @@
+"""Paths of the workspace: what each points at, or why it is not indexed. Must not know the file system."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from scholiast_indexer.catalog.checksums import row_checksum
+from scholiast_indexer.catalog.rows import FileState, PathRow, PathWordMatch
+from scholiast_indexer.catalog.session import Session
+from scholiast_indexer.types import SkippedFile
+
+_COLUMNS = "id, path, blob_id, reason, size, mtime_ns, ctime_ns, inode, checksum"
+
+
+class PathTables(Session):
+    """The tables `path` and `path_word`, and what a scan left out by name."""
+
+    def paths(self, only: Collection[str] | None = None) -> dict[str, PathRow]:
+        """Paths of the workspace by name: all, or `only` these and what lies below them."""
+        if only is None:
+            return dict(map(self._path_row, self._all(f"SELECT {_COLUMNS} FROM path")))
+        found: dict[str, PathRow] = {}
+        for name in map(encoded_path, only):
+            rows = self._all(
+                f"SELECT {_COLUMNS} FROM path WHERE path = ? OR (path > ? AND path < ?)",
+                (name, name + b"/", name + b"0"),  # "0" comes right after "/"
+            )
+            found.update(map(self._path_row, rows))
+        return found
+
+    def set_path(
+        self,
+        path: str,
+        state: FileState,
+        *,
+        blob_id: int | None,
+        reason: str | None,
+        words: Iterable[tuple[str, int]] = (),
+    ) -> None:
+        """Point a path at a blob, or say why it is not indexed."""
+        name = encoded_path(path)
+        known = self._connection.execute("SELECT id FROM path WHERE path = ?", (name,)).fetchone()
+        path_id = self._next_id("path") if known is None else known[0]
+        values = (path_id, name, blob_id, reason, *state)
+        row = (*values, row_checksum(values))
+        if known is None:
+            self._connection.execute("INSERT INTO path VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        else:
+            self._connection.execute(
+                "UPDATE path SET blob_id = ?, reason = ?, size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?,"
+                " checksum = ? WHERE id = ?",
+                (*row[2:], path_id),
+            )
+            self._connection.execute("DELETE FROM path_word WHERE path_id = ?", (path_id,))
+        if blob_id is not None:
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO path_word VALUES (?, ?, ?)", [(word, path_id, place) for word, place in words]
+            )
+
+    def remove_paths(self, paths: Collection[str]) -> None:
+        for name in map(encoded_path, paths):
+            gone = self._connection.execute("DELETE FROM path WHERE path = ? RETURNING id", (name,)).fetchall()
+            self._connection.executemany("DELETE FROM path_word WHERE path_id = ?", gone)
+
+    def blob_of_path(self, path: str) -> int | None:
+        """The blob that a path points at; None for a path that is not indexed."""
+        rows = self._all(f"SELECT {_COLUMNS} FROM path WHERE path = ?", (encoded_path(path),))
+        return self._path_row(rows[0])[1].blob_id if rows else None
+
+    def paths_of_blobs(self, blob_ids: Collection[int]) -> dict[int, list[tuple[int, str]]]:
+        """`(path id, path)` of every path of each blob, in path order."""
+        found: dict[int, list[tuple[int, str]]] = {}
+        columns = ", ".join(f"p.{name}" for name in _COLUMNS.split(", "))
+        rows = self._all(
+            f"SELECT {columns} FROM json_each(?) j JOIN path p ON p.blob_id = j.value ORDER BY p.path",
+            (json.dumps(list(blob_ids)),),
+        )
+        for path, row in map(self._path_row, rows):
+            assert row.blob_id is not None
+            found.setdefault(row.blob_id, []).append((row.id, path))
+        return found
+
+    def _path_row(self, row: tuple[Any, ...]) -> tuple[str, PathRow]:
+        *values, checksum = row
+        if row_checksum(values) != checksum:
+            raise self._damaged(f"the row of path {row[0]} has changed")
+        return decoded_path(row[1]), PathRow(row[0], *row[2:-1])
+
+    # -- words of paths -----------------------------------------------------------------------------------------
+
+    def path_words_with_prefix(self, prefix: str, limit: int) -> list[PathWordMatch]:
+        """Path words that begin with `prefix`, at most `limit` of them."""
+        rows = self._all(
+            "SELECT path_id, word, place FROM path_word WHERE word >= ? AND word < ? LIMIT ?",
+            (prefix, prefix + "\U0010ffff", limit),
+        )
+        return [PathWordMatch(*row) for row in rows]
+
+    def blobs_of_path_ids(self, path_ids: Collection[int]) -> dict[int, int]:
+        """Blob of each path, by path id."""
+        rows = self._all(
+            "SELECT p.id, p.blob_id FROM json_each(?) j JOIN path p ON p.id = j.value WHERE p.blob_id IS NOT NULL",
+            (json.dumps(list(path_ids)),),
+        )
+        return dict(rows)
+
+    # -- what is left out ---------------------------------------------------------------------------------------
+
+    def replace_name_skips(self, skipped: Sequence[SkippedFile], rules: bytes) -> None:
+        """Remember what a scan left out by its name alone (`path` rows hold those left out by their content)."""
+        self._set_meta("skipped", _encoded_skips(skipped))
+        self._set_meta("rules", rules.hex())
+
+    def name_skips_differ(self, skipped: Sequence[SkippedFile], rules: bytes) -> bool:
+        """Whether a scan left out other files than the last one did, or by other rules."""
+        return (self.meta("skipped"), self.meta("rules")) != (_encoded_skips(skipped), rules.hex())
+
+    def skipped(self) -> tuple[SkippedFile, ...]:
+        """All that is not indexed, in path order."""
+        try:
+            named = [SkippedFile(path, reason) for path, reason in json.loads(self.meta("skipped") or "[]")]
+        except (TypeError, ValueError) as error:
+            raise self._damaged("the list of skipped files has changed") from error
+        rows = self._all("SELECT path, reason FROM path WHERE reason IS NOT NULL")
+        read = [SkippedFile(decoded_path(path), reason) for path, reason in rows]
+        return tuple(sorted([*named, *read], key=lambda file: file.path))
+
+
+def encoded_path(path: str) -> bytes:
+    """The bytes of a path; any name a file system gives goes there and back."""
+    return path.encode("utf-8", "surrogateescape")
+
+
+def decoded_path(name: bytes) -> str:
+    return name.decode("utf-8", "surrogateescape")
+
+
+def _encoded_skips(skipped: Sequence[SkippedFile]) -> str:
+    return json.dumps([[file.path, file.reason] for file in skipped])

@@ -1,0 +1,30 @@
+"""Files that can't be written, told in words the user can act on. Must not know what is in them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from scholiast_indexer.errors import StorageError
+
+
+def unwritable(directory: Path, error: BaseException) -> StorageError:
+    """The error to raise when the index can't be written where it lies."""
+    return StorageError(
+        f"the index can't be written at {directory}: {error}. "
+        "Free some disk space, or move the index with SCHOLIAST_INDEX_DIR. Nothing indexed so far is lost."
+    )
+
+
+@contextlib.contextmanager
+def os_errors_in_words(directory: Path) -> Iterator[None]:
+    """Turn the system's errors into the indexer's own.
+
+    Raises:
+        StorageError: The disk is full, or does not let us write.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(directory, error) from error

@@ -1,0 +1,181 @@
+"""The open parts of one index: the catalog and its two caches, and keeping these level. Must not know workspaces.
+
+The caches follow the catalog: what this process writes is applied as it goes; what another one wrote is seen by the
+generation, and made up for by comparing ids.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+
+from scholiast_indexer.catalog import Catalog
+from scholiast_indexer.catalog.database import DATABASE_NAME
+from scholiast_indexer.embedding import Embedder
+from scholiast_indexer.errors import IndexBusyError
+from scholiast_indexer.lexical import LexicalIndex
+from scholiast_indexer.limits import LOCK_WAIT_S
+from scholiast_indexer.stores import recovery
+from scholiast_indexer.stores.filling import fill_lexical
+from scholiast_indexer.stores.recovery import Seeds
+from scholiast_indexer.stores.writer_lock import WriterLock, busy
+from scholiast_indexer.vectors import VectorMode, VectorStore
+from scholiast_indexer.vectors.store import Live
+
+_REOPEN_POLL_S = 0.05
+_ABSENT = (0, 0)
+
+
+class Stores:
+    """What an update writes to and a search reads.
+
+    The thread that updates has `writer`, the threads that search share `reader` under a lock of theirs; the caches
+    may be used by both at once.
+    """
+
+    def __init__(self, directory: Path, embedder: Embedder, mode: VectorMode, lock: WriterLock, seeds: Seeds) -> None:
+        """Raises as `recovery.connect` does."""
+        self.directory = directory
+        self.embedder = embedder
+        self._mode: VectorMode = mode
+        self._lock = lock
+        self._notes: list[str] = []
+        self._followed = -1
+        self.is_written_here = False
+        """Whether an update of this process is at work, which brings the caches along itself."""
+        self.writer, self.reader = recovery.connect(directory, lock, seeds, self._notes)
+        try:
+            self._file = _file_identity(directory)
+            self.identity = self.reader.identity
+            self.lexical = self._opened_lexical()
+            self.vectors = self._new_vectors()
+        except BaseException:
+            self._disconnect()
+            raise
+
+    def close(self) -> None:
+        self.lexical.close()
+        self._disconnect()
+
+    def _disconnect(self) -> None:
+        self.reader.close()
+        self.writer.close()
+
+    @property
+    def model_id(self) -> int:
+        """The number of the embedder in the catalog, for the thread that writes."""
+        return self.writer.register_model(self.embedder.fingerprint, self.embedder.dimension)
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether another process has put a new database in the place of the open one, or deleted it."""
+        return _file_identity(self.directory) != self._file
+
+    def taken_notes(self) -> list[str]:
+        """Lines for the user that were not taken yet: what was mended or rebuilt."""
+        notes = [*self._notes, *self.vectors.notes]
+        self._notes.clear()
+        self.vectors.notes.clear()
+        return notes
+
+    # -- following the catalog ----------------------------------------------------------------------------------
+
+    def follow(self, catalog: Catalog) -> None:
+        """Bring the caches in memory to the catalog's present state, whoever wrote it.
+
+        Args:
+            catalog: The caller's own connection; no snapshot may be open on it.
+        """
+        generation = catalog.generation
+        if self.vectors.is_loaded and (generation == self._followed or self.is_written_here):
+            return
+        is_fresh = self.lexical.refresh()
+        self.vectors.follow(lambda: self._live(catalog))
+        if is_fresh:
+            self._followed = generation
+
+    def _live(self, catalog: Catalog) -> Live:
+        with catalog.snapshot():
+            generation, ids = catalog.generation, np.array(catalog.live_chunk_ids(), dtype=np.int64)
+        model_id = catalog.model_id(self.embedder.fingerprint)
+        if model_id is None:
+            return Live(generation, ids, lambda _: ())
+        return Live(generation, ids, lambda wanted: catalog.vectors(wanted.tolist(), model_id))
+
+    def settle(self) -> None:
+        """At the end of an update, under the writer's lock: let go of what only writing needs, save the caches.
+
+        Raises:
+            StorageError: The disk is full.
+        """
+        self.lexical.finish(self.identity, self.writer.generation)
+        self.vectors.save()
+        self._followed = self.writer.generation
+
+    def abandon(self) -> None:
+        """At the end of an update that failed: drop what the lexical index has not committed; it comes again."""
+        self.lexical.close()
+
+    def empty_caches(self) -> None:
+        """Begin with empty caches, under the writer's lock: the catalog was emptied."""
+        self.lexical.close()
+        self.lexical = LexicalIndex.create(self.directory / recovery.LEXICAL_NAME)
+        self.lexical.commit(self.identity, self.writer.generation)
+        self.vectors = self._new_vectors()
+        self.vectors.follow(lambda: self._live(self.writer))
+
+    # -- opening ------------------------------------------------------------------------------------------------
+
+    def _new_vectors(self) -> VectorStore:
+        return VectorStore(
+            self.directory, self.identity, self.embedder.fingerprint, self.embedder.dimension, self._mode
+        )
+
+    def _opened_lexical(self) -> LexicalIndex:
+        """The lexical index as it is; built again when it is missing or does not hold.
+
+        While another process writes it, no stamp holds; then it is taken as it is, as soon as there is one.
+        """
+        waited_s = 0.0
+        while waited_s <= LOCK_WAIT_S:
+            opened = self._open_lexical()
+            if opened is not None:
+                return opened
+            try:
+                with self._lock.held(wait_s=0.0):
+                    return self._open_lexical() or self._rebuilt_lexical()
+            except IndexBusyError:
+                opened = self._open_lexical(is_being_written=True)
+                if opened is not None:
+                    return opened
+            time.sleep(_REOPEN_POLL_S)
+            waited_s += _REOPEN_POLL_S
+        raise busy(self.directory, waited_s)
+
+    def _open_lexical(self, *, is_being_written: bool = False) -> LexicalIndex | None:
+        return LexicalIndex.open(
+            self.directory / recovery.LEXICAL_NAME,
+            self.identity,
+            lambda: self.reader.generation,
+            is_being_written=is_being_written,
+        )
+
+    def _rebuilt_lexical(self) -> LexicalIndex:
+        directory = self.directory / recovery.LEXICAL_NAME
+        is_expected = directory.exists() or self.writer.counts()[1] > 0
+        if is_expected and not self._notes:  # else it is known why there is none
+            self._notes.append("the lexical index was missing or damaged; it was rebuilt from the database")
+        lexical = LexicalIndex.create(directory)
+        fill_lexical(self.writer, lexical)
+        lexical.finish(self.identity, self.writer.generation)
+        return lexical
+
+
+def _file_identity(directory: Path) -> tuple[int, int]:
+    try:
+        described = (directory / DATABASE_NAME).stat()
+    except OSError:
+        return _ABSENT
+    return (described.st_dev, described.st_ino)

@@ -1,0 +1,56 @@
+"""Embeds chunks that have no vector of the present model: one that only this process has, or a new one.
+
+Must not know files or worker processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+
+from scholiast_indexer.embedding import embed
+from scholiast_indexer.stores.filling import StoredText, stored_texts
+from scholiast_indexer.stores.stores import Stores
+from scholiast_indexer.updating.telling import Teller
+from scholiast_indexer.workers.analysis import vector_bytes
+
+EMBED_BATCH = 64
+"""Texts given to an embedder at once, and committed at once."""
+
+
+def embed_missing(stores: Stores, among: Collection[int] | None, teller: Teller) -> int:
+    """Embed live chunks, of `among` these, that lack a vector, each text once.
+
+    Returns:
+        How many texts were embedded.
+
+    Raises:
+        EmbedderError: The embedder failed; what it made before stays.
+    """
+    catalog, model_id = stores.writer, stores.model_id
+    missing = catalog.chunks_without_vector(model_id, among)
+    total = sum(map(len, missing.values()))
+    done = embedded = 0
+    known: set[bytes] = set()
+    for batch in _batches(_texts(stores, missing)):
+        teller.embedding(done, total)
+        texts = {item.text_hash: item.text for item in batch if item.text_hash not in known}
+        halves = vector_bytes(embed(stores.embedder, list(texts.values()))) if texts else []
+        with catalog.transaction():
+            embedded += catalog.add_vectors(model_id, zip(texts, halves, strict=True))
+        known.update(texts)
+        pairs = catalog.vectors([item.chunk_id for item in batch], model_id)
+        stores.vectors.apply((), pairs, catalog.generation)
+        done += len(batch)
+    return embedded
+
+
+def _texts(stores: Stores, missing: dict[int, list[int]]) -> Iterator[StoredText]:
+    for blob_id, chunk_ids in missing.items():
+        wanted = frozenset(chunk_ids)
+        yield from (item for item in stored_texts(stores.writer, blob_id) if item.chunk_id in wanted)
+
+
+def _batches(items: Iterator[StoredText]) -> Iterator[Sequence[StoredText]]:
+    while batch := list(islice(items, EMBED_BATCH)):
+        yield batch

@@ -1,0 +1,115 @@
+"""One worker process as the indexing process sees it: started when needed, asked, ended. Must not know queues.
+
+Workers are started by a command, not by multiprocessing, so that a script without an `if __name__ == "__main__"`
+guard can index. Python runs them isolated (`-I`): the current folder, which may be the very workspace that is
+indexed, is not searched for modules.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+
+import msgspec
+
+from scholiast_indexer.workers.analysis import Job
+from scholiast_indexer.workers.wire import Hello, Reply, read_message, write_message
+
+_BOOT = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
+    " from scholiast_indexer.workers.process import main; main()"
+)
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
+class Worker:
+    """A worker process and its pipes. Asked by one thread at a time; any thread may interrupt it."""
+
+    def __init__(self, hello: Hello) -> None:
+        self._hello = hello
+        self._process: subprocess.Popen[bytes] | None = None
+        self._busy = False
+        self._lock = threading.Lock()
+        self._decoder = msgspec.msgpack.Decoder(Reply)
+        self._encoder = msgspec.msgpack.Encoder()
+
+    def ask(self, batch: Sequence[Job], stop: threading.Event) -> Reply | None:
+        """The answer to a batch; None when the process died over it, or `stop` was set.
+
+        Raises:
+            OSError: No process can be started.
+        """
+        with self._lock:
+            if stop.is_set():
+                return None
+            is_new = self._process is None
+            self._process = process = self._process or _start()
+            self._busy = True
+        try:
+            if is_new:
+                self._greet(process)
+            self._send(process, batch)
+            reply = self._receive(process)
+        except (BrokenPipeError, msgspec.MsgspecError):
+            reply = None
+        finally:
+            self._busy = False
+        if reply is None:
+            self.end()
+        return reply
+
+    def interrupt(self) -> None:
+        """Kill the process if it is at work; who waits for its answer gets None."""
+        with self._lock:
+            if self._busy and self._process is not None:
+                self._process.kill()
+
+    def end(self) -> None:
+        """End the process, if there is one."""
+        with self._lock:
+            process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):  # a broken pipe while flushing what nobody reads
+                    pipe.close()
+
+    def _greet(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait until it has loaded, so that one that can't is told from one that a file kills."""
+        try:
+            self._send(process, self._hello)
+            is_ready = self._receive(process) is not None
+        except BrokenPipeError:
+            is_ready = False
+        if not is_ready:
+            self.end()
+            raise OSError("the worker process did not start")
+
+    def _send(self, process: subprocess.Popen[bytes], message: Hello | Sequence[Job]) -> None:
+        assert process.stdin is not None
+        write_message(process.stdin, self._encoder.encode(message))
+
+    def _receive(self, process: subprocess.Popen[bytes]) -> Reply | None:
+        assert process.stdout is not None
+        message = read_message(process.stdout)
+        return None if message is None else self._decoder.decode(message)
+
+
+def _start() -> subprocess.Popen[bytes]:
+    modules = [os.path.abspath(entry) for entry in sys.path if entry]  # noqa: PTH100  entries may be archives
+    return subprocess.Popen(
+        [sys.executable, "-I", "-c", _BOOT, json.dumps(modules)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **_ONE_THREAD},
+        start_new_session=True,  # Ctrl-C goes to the parent, which ends its workers itself
+    )
