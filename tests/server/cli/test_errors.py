@@ -96,7 +96,7 @@ def test_a_closed_pipe_is_no_error(indexed: Scholiast) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_index_is_usable_and_goes_on(kiln: Scholiast, how: signal.Signals) -> None:
-    body = "# What this module is for, in many words that nobody reads.\n" * 100
+    body = "# What this module is for, in many words that nobody reads.\n" * 250  # 18 MB: seconds of work
     for number in range(1200):
         kiln.write(f"many/module_{number}.py", f"def handler_{number}():\n    return {number}\n\n\n{body}")
     ours, theirs = pty.openpty()
@@ -107,8 +107,9 @@ def test_an_interrupted_index_is_usable_and_goes_on(kiln: Scholiast, how: signal
         seen += os.read(ours, 1000)
     running.send_signal(how)
     out, _ = running.communicate(timeout=60)
-    assert (running.returncode, out) == (130, "")
-    assert b"interrupted; " in seen + _rest(ours)
+    shown = (seen + _rest(ours)).decode()
+    assert (running.returncode, out) == (130, ""), shown
+    assert "interrupted; " in shown
     assert kiln("search", "handler", "--no-refresh").code in (0, 1)
     shutil.rmtree(kiln.folder / "many")
     assert kiln("index", "--json").document["files"] == 5
