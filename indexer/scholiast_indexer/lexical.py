@@ -136,9 +136,13 @@ class LexicalIndex:
 
     def remove_blobs(self, blob_ids: Collection[int]) -> None:
         """Drop all chunks of these blobs, those added since the last commit too. Raises StorageError."""
+        from tantivy import Query
+
+        if not blob_ids:
+            return
         with self._writing() as writer:
-            for blob_id in blob_ids:
-                writer.delete_documents_by_term("blob", blob_id)
+            # Not by term: tantivy-py makes a signed one of any number, which equals no unsigned value.
+            writer.delete_documents_by_query(Query.term_set_query(self._index.schema, "blob", list(blob_ids)))
 
     def commit(self, catalog: str, generation: int) -> None:
         """Make what was added searchable and durable, and stamp it. Raises StorageError."""
