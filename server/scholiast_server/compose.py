@@ -30,6 +30,10 @@ def make_engine(_settings: Settings) -> Engine:
     return ExtractiveEngine()
 
 
+EVIDENCE_SATURATION = 0.75
+"""An answer wants the right definition more than it wants several files."""
+
+
 def ask(
     index: Index,
     engine: Engine,
@@ -50,7 +54,7 @@ def ask(
     from scholiast_server.answering.answer import answer_question
     from scholiast_server.answering.limits import HITS_READ_MAX
 
-    hits = index.search(question, HITS_READ_MAX, filters)
+    hits = index.search(question, HITS_READ_MAX, filters, saturation=EVIDENCE_SATURATION)
     return answer_question(question, hits, engine, index, read=read or _reader(index.root))
 
 
