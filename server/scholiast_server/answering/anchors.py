@@ -63,8 +63,7 @@ def _same_symbol(piece: Evidence, at: int, length: int, symbols: Sequence[Symbol
     if symbols is None or not piece.symbol:
         return True
     return any(
-        symbol.path == piece.symbol and symbol.start_line < at + length and at < symbol.end_line
-        for symbol in symbols
+        symbol.path == piece.symbol and symbol.start_line < at + length and at < symbol.end_line for symbol in symbols
     )
 
 

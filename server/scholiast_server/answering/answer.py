@@ -124,18 +124,14 @@ def renumbered(text: str, evidence: Sequence[Evidence]) -> tuple[str, tuple[Evid
         key=lambda piece: list(first_use).index(piece.n) if piece.n in first_use else 10_000 + piece.n,
     )
     new = {piece.n: place for place, piece in enumerate(ordered, start=1)}
-    changed = CITATION.sub(
-        lambda m: f"[{new[int(m[1])]}]" if m[1].isdigit() and int(m[1]) in new else m[0], text
-    )
+    changed = CITATION.sub(lambda m: f"[{new[int(m[1])]}]" if m[1].isdigit() and int(m[1]) in new else m[0], text)
     return changed, tuple(msgspec.structs.replace(piece, n=new[piece.n]) for piece in ordered)
 
 
 def _nothing_found(evidence: Sequence[Evidence]) -> str:
     if not evidence:
         return NOTHING_FOUND
-    places = [
-        f"  {piece.path}:{piece.start_line}  {piece.symbol}".rstrip() for piece in evidence[:CLOSEST_MAX]
-    ]
+    places = [f"  {piece.path}:{piece.start_line}  {piece.symbol}".rstrip() for piece in evidence[:CLOSEST_MAX]]
     return "\n".join([f"{NOTHING_FOUND} {CLOSEST}", *places])
 
 

@@ -70,14 +70,10 @@ def _citation(
     worst = next((use for use in uses if use.status == "unsupported"), uses[0])
     piece, at = place.piece, place.location
     start, end = (at.start_line, at.end_line) if at else (piece.start_line, piece.end_line)
-    return Citation(
-        number, piece.path, start, end, worst.status, place.quote, piece.symbol, worst.reason, uses
-    )
+    return Citation(number, piece.path, start, end, worst.status, place.quote, piece.symbol, worst.reason, uses)
 
 
-def _use(
-    number: int, claim: Claim, places: dict[int, _Place], held: dict[int, frozenset[str]], count: int
-) -> Use:
+def _use(number: int, claim: Claim, places: dict[int, _Place], held: dict[int, frozenset[str]], count: int) -> Use:
     status, reason = _judge(number, claim, places, held, count)
     return Use(claim.start, claim.end, status, reason)
 
@@ -115,9 +111,7 @@ def _place(piece: Evidence, read: Read, outline: Outline | None) -> _Place:
     if location is None:
         past_end = piece.end_line > len(lines)
         what = f"ends at line {len(lines)} now" if past_end else "reads differently there now"
-        return _Place(
-            piece, None, "", f"cites lines {piece.start_line}-{piece.end_line}, but {piece.path} {what}"
-        )
+        return _Place(piece, None, "", f"cites lines {piece.start_line}-{piece.end_line}, but {piece.path} {what}")
     quote = lines[location.start_line - 1 : min(location.end_line, location.start_line - 1 + QUOTE_LINES_MAX)]
     return _Place(piece, location, "\n".join(quote), "")
 

@@ -107,13 +107,7 @@ def _numbers(matches: list[re.Match[str]]) -> tuple[int, ...]:
     for match in matches:
         for part in re.split(r" ?[,;] ?", match.group(1)):
             span = _RANGE.fullmatch(part)
-            low, high = (
-                (int(span[1]), int(span[2]))
-                if span
-                else (int(part), int(part))
-                if part.isdigit()
-                else (0, -1)
-            )
+            low, high = (int(span[1]), int(span[2])) if span else (int(part), int(part)) if part.isdigit() else (0, -1)
             for number in range(low, min(high, low + NUMBERS_MAX) + 1):
                 found.setdefault(number)
     return tuple(found)[:NUMBERS_MAX]

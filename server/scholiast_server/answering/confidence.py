@@ -80,9 +80,7 @@ def assess(question: str, hits: Sequence[Hit], document_frequency: Callable[[str
     return Confidence("strong" if strong else "weak", round(coverage, 3), round(similarity, 3), missing)
 
 
-def _weigh(
-    word: str, asked: Question, together: frozenset[str], document_frequency: Callable[[str], int]
-) -> _Word:
+def _weigh(word: str, asked: Question, together: frozenset[str], document_frequency: Callable[[str], int]) -> _Word:
     """A word of no chunk is of rarity 1, one of ten chunks .3, one of a thousand .13."""
     key = stem(word)
     frequency = document_frequency(word)
@@ -107,8 +105,7 @@ def _share(words: Sequence[_Word], there: frozenset[str]) -> float:
 
 
 def _words_of(text: str) -> frozenset[str]:
-    """Stems of all words and parts, and identifiers whole in lower case, stemmed as a question's words are.
-    """
+    """Stems of all words and parts, and identifiers whole in lower case, stemmed as a question's words are."""
     return stems_in(text) | {stem(word.lower()) for word in WORD.findall(text)}
 
 

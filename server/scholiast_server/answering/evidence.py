@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from scholiast_indexer.text import stem
-from scholiast_indexer.types import Hit
+from scholiast_indexer.types import Hit, Symbol
 from scholiast_server.answering.anchors import anchor_hash, source_lines
 from scholiast_server.answering.limits import (
     CALLED_MAX,
@@ -101,16 +101,37 @@ def _piece(hit: Hit, span: Span, file: FileText, score: float) -> Evidence:
         kind=symbol.kind if symbol else hit.kind,
         symbol=symbol.path if symbol else "",
         signature=symbol.signature if symbol else "",
-        doc=symbol.doc if symbol and holds_doc(symbol, text) else "",
+        doc=_doc(symbol, span, file, text) if symbol else "",
         text="\n".join(text),
         hash=anchor_hash(text),
         score=score,
+        members=_members(symbol, span, file) if symbol else (),
     )
 
 
+def _doc(symbol: Symbol, span: Span, file: FileText, text: Sequence[str]) -> str:
+    """The symbol's doc comment, or that of its first overload, where the lines show it."""
+    overloads = (
+        other
+        for other in file.symbols
+        if other.path == symbol.path and span.start <= other.start_line < span.end and other.doc
+    )
+    return next((known.doc for known in (symbol, *overloads) if known.doc and holds_doc(known, text)), "")
+
+
+def _members(symbol: Symbol, span: Span, file: FileText) -> tuple[str, ...]:
+    """Definitions directly inside the symbol, of which the span shows the head."""
+    inside = [
+        other.name
+        for other in file.symbols
+        if other.path == f"{symbol.path}.{other.name}"
+        and symbol.start_line <= other.start_line < min(symbol.end_line, span.end)
+    ]
+    return tuple(dict.fromkeys(inside))
+
+
 def _ranked(pieces: list[Evidence], focus: Focus) -> list[Evidence]:
-    """Best first: the hit's score, raised for definitions whose name and doc comment speak of the question.
-    """
+    """Best first: the hit's score, raised for definitions whose name and doc comment speak of the question."""
     total = sum(focus.weights.values()) or 1.0
     asks_for_tests = "test" in focus.weights
 
@@ -119,8 +140,7 @@ def _ranked(pieces: list[Evidence], focus: Focus) -> list[Evidence]:
         documented = focus.share(stems_in(" ".join(lead(piece.doc, 2)))) / total
         tested = TEST_STANDING if is_test(piece) and not asks_for_tests else 1.0
         tested *= ASIDE_STANDING if is_declaration(piece) or is_changelog(piece) else 1.0
-        return piece.score * _STANDING.get(piece.kind, 1.0) * tested * (1 + NAME_SHARE * named + DOC_SHARE *
-        documented)
+        return piece.score * _STANDING.get(piece.kind, 1.0) * tested * (1 + NAME_SHARE * named + DOC_SHARE * documented)
 
     return sorted(pieces, key=lambda piece: -worth(piece))
 
@@ -180,9 +200,7 @@ def _merged(pieces: list[Evidence], new: Evidence) -> list[Evidence]:
     for place, old in enumerate(pieces):
         if new.path == old.path and new.symbol and new.symbol == old.symbol and new.kind != "section":
             return [*pieces[:place], _joined(old, new), *pieces[place + 1 :]]
-        touches = (
-            new.path == old.path and new.start_line <= old.end_line + 1 and old.start_line <= new.end_line + 1
-        )
+        touches = new.path == old.path and new.start_line <= old.end_line + 1 and old.start_line <= new.end_line + 1
         overlaps = touches and new.start_line <= old.end_line and old.start_line <= new.end_line
         if touches and (new.symbol == old.symbol or overlaps):
             return [*pieces[:place], _joined(old, new), *pieces[place + 1 :]]
@@ -207,4 +225,6 @@ def _joined(old: Evidence, new: Evidence) -> Evidence:
         text="\n".join(text),
         hash=anchor_hash(text),
         score=max(old.score, new.score),
+        doc=old.doc or new.doc,
+        members=tuple(dict.fromkeys((*first.members, *second.members))),
     )

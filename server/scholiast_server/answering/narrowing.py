@@ -40,6 +40,9 @@ HIT_SYMBOL_BONUS = 0.1
 NAMED_BONUS = 10.0
 """For a definition that the question spells out."""
 
+HEAD_LINES_MIN, HEAD_LINES_MAX = 10, 24
+"""A type without a doc comment whose head is shorter than the first is shown with members, up to the second."""
+
 GAP_LINES_MAX = 2
 """Empty lines between a doc comment and its definition."""
 
@@ -114,8 +117,7 @@ def definitions_of(names: Collection[str], hit: Hit, file: FileText) -> list[Spa
 
 
 def holds_doc(symbol: Symbol, lines: Sequence[str]) -> bool:
-    """Whether the lines hold the beginning of the symbol's doc comment: what is not cited must not be quoted.
-    """
+    """Whether the lines hold the beginning of the symbol's doc comment: what is not cited must not be quoted."""
     opening = re.findall(r"\w+", symbol.doc)[:4]
     words = [word for line in lines for word in re.findall(r"\w+", line)]
     return any(words[at : at + len(opening)] == opening for at in range(len(words)))
@@ -210,6 +212,9 @@ def _extent(symbol: Symbol, file: FileText, hit: tuple[int, int]) -> Span:
     members = _members(symbol, file.symbols) if is_long and symbol.kind not in {"function", "method"} else []
     if members:
         end = max(members[0].start_line, start + 1)
+        if end - start < HEAD_LINES_MIN and not symbol.doc:
+            shown = [member.end_line for member in members if member.end_line <= start + HEAD_LINES_MAX]
+            end = max(end, *shown) if shown else start + HEAD_LINES_MIN
     elif is_long:
         start, end = max(start, hit[0]), min(end, hit[1])
     end = min(end, start + EVIDENCE_LINES_MAX)
@@ -233,8 +238,7 @@ def _with_lead(symbol: Symbol, start: int, end: int, lines: Sequence[str]) -> in
 
 
 def _trimmed(start: int, end: int, lines: Sequence[str], focus: Focus) -> Span:
-    """The hit without empty lines at its ends; of a long one, the stretch that says most about the question.
-    """
+    """The hit without empty lines at its ends; of a long one, the stretch that says most about the question."""
     while start < end - 1 and not lines[start].strip():
         start += 1
     while end - 1 > start and not lines[end - 1].strip():

@@ -38,8 +38,7 @@ def plain_text(answer: Answer) -> str:
         symbol_width = max(len(row[2]) for row in rows)
         parts.append(
             "\n".join(
-                f"{n} {place:<{place_width}}  {symbol:<{symbol_width}}  {mark}"
-                for n, place, symbol, mark in rows
+                f"{n} {place:<{place_width}}  {symbol:<{symbol_width}}  {mark}" for n, place, symbol, mark in rows
             )
         )
     if answer.provenance.note and answer.found:
@@ -48,6 +47,4 @@ def plain_text(answer: Answer) -> str:
 
 
 def _place(citation: Citation) -> str:
-    return (
-        f"{citation.path}:{citation.start_line}-{citation.end_line}" if citation.path else "no such evidence"
-    )
+    return f"{citation.path}:{citation.start_line}-{citation.end_line}" if citation.path else "no such evidence"

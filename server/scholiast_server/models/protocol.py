@@ -1,5 +1,4 @@
-"""What every engine is given and gives back; must not know workspaces, indexes or how citations are checked.
-"""
+"""What every engine is given and gives back; must not know workspaces, indexes or how citations are checked."""
 
 from __future__ import annotations
 
@@ -30,6 +29,8 @@ class Evidence(msgspec.Struct, frozen=True):
     """Anchor of the text: `answering.anchors.anchor_hash`."""
     score: float
     """The retrieval score of the best hit behind this piece."""
+    members: tuple[str, ...] = ()
+    """Names of the definitions directly inside it that its lines show, in order."""
 
     @property
     def name(self) -> str:

@@ -13,9 +13,7 @@ from bisect import bisect_right
 Span = tuple[int, int]
 """Start and end in characters, half-open."""
 
-FENCE = re.compile(
-    r"^[ \t]*(```+|~~~+)[^\n]*\n(?:.*?\n)??[ \t]*\1[ \t]*$|^[ \t]*(?:```|~~~)(?:.|\n)*\Z", re.M | re.S
-)
+FENCE = re.compile(r"^[ \t]*(```+|~~~+)[^\n]*\n(?:.*?\n)??[ \t]*\1[ \t]*$|^[ \t]*(?:```|~~~)(?:.|\n)*\Z", re.M | re.S)
 INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`)([^\n]+?)(?<!`)\1(?!`)")
 _PARAGRAPH = re.compile(r"\n[ \t]*(?:\n|(?=[-*+•] |\d{1,3}[.)] |#{1,6} |>))")
 _STOP = re.compile(r"""[.!?…]+["'”’)\]*_]*((?:[ \t]*\[[\d,;–\- ]{1,40}\])*)(?=\s|$)""")
@@ -45,8 +43,7 @@ def code_spans(text: str) -> list[Span]:
 
 
 def split_sentences(text: str) -> list[Span]:
-    """Spans of the sentences in order: they don't overlap and hold every character that is not white space.
-    """
+    """Spans of the sentences in order: they don't overlap and hold every character that is not white space."""
     spans: list[Span] = []
     start = 0
     for end in [*_boundaries(text), len(text)]:

@@ -32,13 +32,13 @@ class Scaffold:
     def endpoint(self, name):
         return name
 '''
-APP = '''\
+APP = """\
 class App(Scaffold):
     def add_url_rule(self, rule, view):
         if view in self.view_functions:
             raise AssertionError("taken")
         self.url_map.add(rule)
-'''
+"""
 FILES = {"src/scaffold.py": SCAFFOLD, "src/app.py": APP}
 
 

@@ -57,6 +57,17 @@ def test_a_long_class_is_cited_by_its_head(build: Build) -> None:
     check(build, files, "what is Steps?", [("a.py", 1, 2, "Steps")])
 
 
+def test_a_long_class_without_a_doc_comment_is_cited_with_its_first_members(build: Build) -> None:
+    check(build, {"a.py": f"class Steps:\n{METHODS}"}, "what is Steps?", [("a.py", 1, 24, "Steps")])
+
+
+def test_an_implementation_has_the_doc_comment_of_its_first_overload(build: Build) -> None:
+    overloads = "/** Joins parts into one path. */\nfunction join(a: A): B;\nfunction join(a: any) {\n  return a;\n}\n"
+    source, _ = build({"join.ts": overloads})
+    hit = Hit("join.ts", 1, 5, 1.0, "typescript", "join", "function", overloads, {})
+    assert select_evidence("how does join work?", [hit], source)[0].doc == "Joins parts into one path."
+
+
 def test_a_hit_without_definitions_is_cited_without_its_empty_ends(build: Build) -> None:
     files = {"a.py": "\n\nrun(timeout)\n\n"}
     check(build, files, "where is the timeout used?", [("a.py", 3, 3, "")])

@@ -57,6 +57,9 @@ def is_test(piece: Evidence) -> bool:
     return bool(_TEST_PATH.search(piece.path) or _TEST_SYMBOL.search(piece.symbol))
 
 
+_CONSTRUCTORS = frozenset({"__init__", "constructor", "initialize", "new", "init", "__construct"})
+
+
 def is_changelog(piece: Evidence) -> bool:
     """Whether the piece tells what changed rather than what is."""
     return bool(_CHANGELOG_PATH.search(piece.path))
@@ -109,6 +112,8 @@ def code_clause(piece: Evidence, stems: frozenset[str]) -> str:
         return f"calls {phrasing.listing([f'`{name}`' for name in called])}{_raising(piece)}"
     if piece.kind in {"function", "method"} and (returned := source.returns(piece.signature)):
         return f"is {phrasing.article(noun(piece))} that returns `{returned}`"
+    if piece.kind not in {"function", "method"} and (members := telling_members(piece, stems)):
+        return f"is {phrasing.article(noun(piece))} with {phrasing.listing([f'`{name}`' for name in members])}"
     if _is_telling(piece.signature, piece):
         return f"is {phrasing.article(noun(piece))}, declared as `{piece.signature}`"
     return f"is {phrasing.article(noun(piece))} in `{piece.path}`"
@@ -147,6 +152,13 @@ def telling_calls(piece: Evidence, stems: frozenset[str], count: int = 3) -> lis
 
     best = sorted(called, key=distance)[:count]
     return [name for name in called if name in best]
+
+
+def telling_members(piece: Evidence, stems: frozenset[str], count: int = 4) -> list[str]:
+    """The members whose names share most with the question, then the first ones that are no constructors."""
+    shown = [name for name in piece.members if re.search(rf"\b{re.escape(name)}\b", piece.text)]
+    best = sorted(shown, key=lambda name: (-len(stems_in(name) & stems), name in _CONSTRUCTORS))[:count]
+    return [name for name in shown if name in best]
 
 
 def telling_comment(piece: Evidence, stems: frozenset[str], words_min: int = 2) -> str | None:

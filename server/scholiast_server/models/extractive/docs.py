@@ -32,9 +32,7 @@ _END_OF_DESCRIPTION = re.compile(
     r"|={2,}[ \t]*\w+)",
     re.I | re.M,
 )
-_BRIEF = re.compile(
-    r"[@\\](?:brief|short|summary|description|desc|details|remarks?|fileoverview|file)\b[ \t]*", re.I
-)
+_BRIEF = re.compile(r"[@\\](?:brief|short|summary|description|desc|details|remarks?|fileoverview|file)\b[ \t]*", re.I)
 _BLOCKS = re.compile(
     r"^[ \t]*(?:```|~~~).*?(?:^[ \t]*(?:```|~~~)[ \t]*$|\Z)"  # fences
     r"|<(?P<t>pre|table|ul|ol|script|example)\b.*?(?:</(?P=t)>|\Z)"
@@ -43,9 +41,7 @@ _BLOCKS = re.compile(
     r"|^[ \t]*(?:>>>|\.\.\.) .*$|^[ \t]*[-=~^*_#]{4,}[ \t]*$",
     re.M | re.S | re.I,
 )
-_DIRECTIVE = re.compile(
-    r"^(?P<i>[ \t]*)\.\. [\w:-]+::[^\n]*(?:\n(?:[ \t]*(?=\n|\Z)|(?P=i)[ \t]+[^\n]*))*", re.M
-)
+_DIRECTIVE = re.compile(r"^(?P<i>[ \t]*)\.\. [\w:-]+::[^\n]*(?:\n(?:[ \t]*(?=\n|\Z)|(?P=i)[ \t]+[^\n]*))*", re.M)
 _LITERAL_BLOCK = re.compile(r"::[ \t]*\n(?:[ \t]*\n)+(?:(?:[ \t]{2,}[^\n]*|[ \t]*)(?:\n|\Z))+")
 _INDENTED_CODE = re.compile(r"\n[ \t]*\n(?:(?: {4}|\t)[^\n]*(?:\n|\Z))+")
 _ROLE = re.compile(r":(?:[a-z]+:)?[a-z]+:`(?P<tilde>[~!]?)(?P<text>[^`<>]+?)(?:\s*<[^`>]*>)?`")
@@ -133,9 +129,7 @@ def _without_blocks(text: str) -> str:
 
 def _role(match: re.Match[str]) -> str:
     text: str = match["text"].strip().lstrip(".")
-    return (
-        f"`{text.rpartition('.')[2]}`" if match["tilde"] == "~" else f"`{text}`" if " " not in text else text
-    )
+    return f"`{text.rpartition('.')[2]}`" if match["tilde"] == "~" else f"`{text}`" if " " not in text else text
 
 
 def _javadoc(match: re.Match[str]) -> str:

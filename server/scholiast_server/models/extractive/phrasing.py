@@ -144,9 +144,7 @@ def _noun_clause(text: str) -> str | None:
             return f"tells {_lowered(text)}" if text.lower().startswith("whether") else None
         has_article = re.match(r"^(?:an?|the)\b", text, re.I)
         is_a_sentence = _FINITE.search(text.split(",", maxsplit=1)[0])
-        if is_a_sentence and not re.search(
-            r"\b(?:that|which|who|where|when|if)\b", text[: is_a_sentence.start()]
-        ):
+        if is_a_sentence and not re.search(r"\b(?:that|which|who|where|when|if)\b", text[: is_a_sentence.start()]):
             return None
         if has_article:
             return f"is {_lowered(text)}"

@@ -40,9 +40,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     ),
     (
         "where",
-        re.compile(
-            r"^(?:(?:in )?which (?:file|module|class|function|method|part)|where|find|locate)\b", re.I
-        ),
+        re.compile(r"^(?:(?:in )?which (?:file|module|class|function|method|part)|where|find|locate)\b", re.I),
     ),
     ("why", re.compile(r"^(?:why\b|what(?:'s| is) the (?:reason|purpose|point)|for what reason)", re.I)),
     ("how", re.compile(r"^how\b", re.I)),
@@ -115,8 +113,7 @@ def read_question(text: str) -> Question:
 
 
 def content_words(text: str) -> tuple[str, ...]:
-    """The words of a question that name what it is about, in lower case, each once; identifiers stay whole.
-    """
+    """The words of a question that name what it is about, in lower case, each once; identifiers stay whole."""
     found: dict[str, None] = {}
     for word in WORD.findall(text):
         if _parts(word):
@@ -125,8 +122,7 @@ def content_words(text: str) -> tuple[str, ...]:
 
 
 def subject_stems(question: Question) -> frozenset[str]:
-    """Stems without the words that fit any question (`handle`, `class`); all stems when nothing else is left.
-    """
+    """Stems without the words that fit any question (`handle`, `class`); all stems when nothing else is left."""
     return (question.stems - _GENERAL_STEMS) or question.stems
 
 
@@ -175,6 +171,4 @@ def _passive(text: str) -> Passive | None:
     be = match["be"].lower()
     plural_get = be == "get"
     be = "is" if be in {"gets", "does"} else "are" if plural_get else be
-    return Passive(
-        subject=match["subject"], be=be, participle=match["participle"].lower(), rest=match["rest"].strip()
-    )
+    return Passive(subject=match["subject"], be=be, participle=match["participle"].lower(), rest=match["rest"].strip())

@@ -11,6 +11,8 @@ from scholiast_server.models.protocol import Evidence
 
 CALLABLE = frozenset({"function", "method", "macro", "property"})
 TYPES = frozenset({"class", "interface", "struct", "trait", "enum", "type"})
+
+
 def callees(piece: Evidence, others: Sequence[Evidence]) -> list[Evidence]:
     """Those of the others that the piece calls by name, one for each name, best first."""
     if piece.language in PROSE or piece.kind in TYPES:
@@ -25,9 +27,7 @@ def callees(piece: Evidence, others: Sequence[Evidence]) -> list[Evidence]:
 
 def callers(piece: Evidence, others: Sequence[Evidence]) -> list[Evidence]:
     """Those of the others that call the piece by name."""
-    return [
-        other for other in others if other.n != piece.n and other.kind in CALLABLE and callees(other, [piece])
-    ]
+    return [other for other in others if other.n != piece.n and other.kind in CALLABLE and callees(other, [piece])]
 
 
 def parents(piece: Evidence, others: Sequence[Evidence]) -> list[Evidence]:
@@ -51,8 +51,4 @@ def _is_called(other: Evidence, piece: Evidence, called: frozenset[str]) -> bool
         return False
     overrides = other.name == piece.name or (is_test(other) and not is_test(piece))
     is_near = other.path == piece.path
-    return (
-        not overrides
-        and other.language == piece.language
-        and (is_near or names_one_thing(other.name))
-    )
+    return not overrides and other.language == piece.language and (is_near or names_one_thing(other.name))

@@ -137,9 +137,7 @@ def comments(text: str, language: str) -> list[str]:
 
 @lru_cache(maxsize=64)
 def _noise(language: str) -> re.Pattern[str]:
-    strings = (
-        _RUST_STRINGS if language in {"rust", "c", "cpp", "haskell", "ocaml"} else f"{_TRIPLE}|{_STRINGS}"
-    )
+    strings = _RUST_STRINGS if language in {"rust", "c", "cpp", "haskell", "ocaml"} else f"{_TRIPLE}|{_STRINGS}"
     return re.compile(f"{_comment(language)}|{strings}")
 
 

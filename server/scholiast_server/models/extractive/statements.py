@@ -147,8 +147,7 @@ def callers(view: View) -> Statement | None:
 
 
 def several(view: View, main: Evidence, score_min: float) -> Statement | None:
-    """The pieces of the main one's kind that are about as good, for a question that asks for more than one.
-    """
+    """The pieces of the main one's kind that are about as good, for a question that asks for more than one."""
     same = [
         piece
         for piece in view.evidence
@@ -189,8 +188,7 @@ def _list(head: str, pieces: Sequence[Evidence]) -> Statement:
 
 
 def _does(main: Evidence, question: Question) -> bool:
-    """Whether the piece does what the question says is done: `registered routes` in a doc comment is no sign.
-    """
+    """Whether the piece does what the question says is done: `registered routes` in a doc comment is no sign."""
     if question.passive is None or describe.is_test(main):
         return False
     first = " ".join(docs.lead(main.doc, 2))
