@@ -22,6 +22,8 @@ from scholiast_indexer.vectors import VectorStore
 
 LEXICAL_CANDIDATES = 150
 DENSE_CANDIDATES = 60
+DENSE_ALONE_MIN = 0.25
+"""Cosine from which a chunk counts that shares no word with the query; below it, nearness is chance."""
 DEFINITION_CANDIDATES = 60
 PATH_WORD_ROWS = 400
 """Path words looked at for each word of a query: a word that is in more paths than this tells little."""
@@ -68,7 +70,8 @@ class Searcher:
             for chunk_id, score in self._lexical_scores(query, 3, [blob_id]).items():
                 lexical.setdefault(chunk_id, score)
         named = self._catalog.chunks_defining(query.identifiers, DEFINITION_CANDIDATES) if query.identifiers else []
-        chunk_ids = {*lexical, *dense, *(chunk_id for chunk_id, _, _ in named)}
+        near = [chunk_id for chunk_id, cosine in dense.items() if cosine >= DENSE_ALONE_MIN]
+        chunk_ids = {*lexical, *near, *(chunk_id for chunk_id, _, _ in named)}
         rows = self._catalog.chunk_rows(chunk_ids)
         if filters.languages or filters.kinds or blob_ids is not None:
             rows = [row for row in rows if _row_allowed(row, filters, blob_ids)]

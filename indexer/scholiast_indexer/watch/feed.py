@@ -36,6 +36,11 @@ class Sink(Protocol):
 class Feed(Protocol):
     """A running watch."""
 
+    @property
+    def tells_losses(self) -> bool:
+        """Whether it would say that the system lost events or refused to watch a folder."""
+        ...
+
     def is_alive(self) -> bool:
         """Whether events would still come."""
         ...
@@ -67,12 +72,13 @@ def open_feed(root: Path, git_folder: Path | None, sink: Sink) -> Feed:
     except BaseException:
         observer.stop()  # gives the inotify instance back, which it holds since it was made
         raise
-    return _ObserverFeed(observer)
+    return _ObserverFeed(observer, tells_losses=emitter_class is not None or sys.platform != "linux")
 
 
 class _ObserverFeed:
-    def __init__(self, observer: BaseObserver) -> None:
+    def __init__(self, observer: BaseObserver, *, tells_losses: bool) -> None:
         self._observer = observer
+        self.tells_losses = tells_losses
 
     def is_alive(self) -> bool:
         return self._observer.is_alive() and all(emitter.is_alive() for emitter in self._observer.emitters)

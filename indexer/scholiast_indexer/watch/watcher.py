@@ -162,7 +162,7 @@ class Watcher:
             self._next_full_s = time.monotonic() + every_s
 
     def _full_every_s(self) -> float:
-        sees_all = self._feed is not None and not self._missed
+        sees_all = self._feed is not None and self._feed.tells_losses and not self._missed
         return self._timing.full_every_s if sees_all else self._timing.poll_every_s
 
     def _watch_again_if_needed(self) -> None:

@@ -72,6 +72,11 @@ def test_odd_queries_find_little_and_raise_nothing(shop: Index, query: str) -> N
     assert len(shop.search(query)) <= 10
 
 
+@pytest.mark.parametrize("query", ["zeppelin", "quaternion", "kubernetes ingress"])
+def test_words_that_occur_nowhere_find_nothing(shop: Index, query: str) -> None:
+    assert shop.search(query) == []
+
+
 @pytest.mark.parametrize("limit", [0, -1])
 def test_no_limit_gives_no_hits(shop: Index, limit: int) -> None:
     assert shop.search("cart", limit=limit) == []

@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from watchdog.version import VERSION_INFO
 
 from scholiast_indexer.watch import feed as feed_module
 from scholiast_indexer.watch.changes import ChangeSet, Timing
@@ -22,6 +24,10 @@ from scholiast_indexer.watch.watcher import Watcher
 
 QUICK = Timing(quiet_s=0.05, wait_s_max=0.5, full_every_s=1_000, poll_every_s=1_000)
 LIMIT_S = 20.0
+careful = pytest.mark.skipif(
+    sys.platform != "linux" or VERSION_INFO[0] != 7,
+    reason="watchdog 7 on Linux alone is told to enter fewer folders and to speak of losses",
+)
 
 
 class Changes:
@@ -196,6 +202,7 @@ def test_reading_is_not_a_change(root: Path, changes: Changes, watcher: Watcher)
     assert changes.paths() == {"a.py"}
 
 
+@careful
 def test_a_changed_ignore_file_changes_what_is_watched(root: Path, changes: Changes, watcher: Watcher) -> None:
     (root / ".scholiastignore").write_text("!node_modules/\n/src/deep/\n")
     changes.wait_for_full("rules")
@@ -363,6 +370,7 @@ def test_without_watches_the_folder_is_polled_and_the_limit_named(
         changes.wait_for_paths("a.py")
 
 
+@careful
 def test_the_instance_is_given_back_when_watching_fails(tmp_path: Path) -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
     with pytest.raises(FileNotFoundError):
@@ -384,6 +392,7 @@ class Recorder:
         self.misses += 1
 
 
+@careful
 def test_folders_over_the_limit_are_counted_and_polled(
     root: Path, changes: Changes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -407,6 +416,7 @@ def test_folders_over_the_limit_are_counted_and_polled(
         changes.wait_for_full("time for a full look")
 
 
+@careful
 def test_only_folders_that_belong_cost_a_watch(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from watchdog.observers.inotify_c import InotifyFD
 
@@ -425,6 +435,7 @@ def test_only_folders_that_belong_cost_a_watch(root: Path, monkeypatch: pytest.M
     assert set(added) == {str(root), str(root / "src"), str(root / "src/deep"), str(root / ".git")}
 
 
+@careful
 def test_lost_events_are_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sink = Recorder()
     feed = feed_module.open_feed(root, None, sink)
@@ -447,6 +458,15 @@ def test_an_untried_watchdog_is_used_as_it_is(
         overwrite(root)
         changes.wait_for_paths("a.py")
     assert changes.paths() == {"a.py"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux loses events in silence")
+def test_a_watch_that_would_not_tell_of_losses_is_backed_by_polling(
+    root: Path, changes: Changes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watchdog.version.VERSION_INFO", (6, 0, 0))
+    with Watcher(root, changes, timing=Timing(quiet_s=0.01, full_every_s=1_000, poll_every_s=0.05)):
+        changes.wait(lambda sets: sum(change.full for change in sets) >= 2)
 
 
 def wait_until(holds: Callable[[], bool]) -> bool:
