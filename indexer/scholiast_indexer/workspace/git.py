@@ -62,7 +62,7 @@ def default_excludes() -> Path:
 
 
 def _run(folder: Path, arguments: Iterable[str | bytes], *, timeout_s: float) -> bytes | None:
-    program = _program(folder)
+    program = git_program(folder)
     if program is None:
         return None
     settings = [part for key, value in _SAFE_CONFIG for part in ("-c", f"{key}={value}")]
@@ -82,7 +82,7 @@ def _run(folder: Path, arguments: Iterable[str | bytes], *, timeout_s: float) ->
     return done.stdout if done.returncode == 0 else None
 
 
-def _program(folder: Path) -> str | None:
+def git_program(folder: Path) -> str | None:
     """git from PATH, but not from `.` and not from within `folder`: a workspace must not bring its own."""
     entries = [entry for entry in os.environ.get("PATH", "").split(os.pathsep) if Path(entry).is_absolute()]
     found = shutil.which("git", path=os.pathsep.join(entries)) if entries else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from typing import Literal
 import msgspec
 
 from scholiast_indexer import __version__
+from scholiast_indexer.workspace.git import git_program
 from scholiast_server.cli.probes import Grammars, Libraries, ProbeFailure, probe
 from scholiast_server.cli.words import counted
 from scholiast_server.errors import SettingsError
@@ -42,7 +42,7 @@ def examine(root: Path) -> tuple[list[Finding], Grammars | None]:
         libraries(probe("libraries", Libraries)),
         grammar_sources(grammars),
         vector_graph(probe("graph", Libraries)),
-        git(),
+        git(root),
         llama(),
         settings(root),
         index(root),
@@ -81,8 +81,8 @@ def vector_graph(found: Libraries | ProbeFailure) -> Finding:
     return Finding("hnswlib", "fine", f"hnswlib {found.versions['hnswlib']}")
 
 
-def git() -> Finding:
-    program = shutil.which("git")
+def git(root: Path) -> Finding:
+    program = git_program(root)
     if program is None:
         return Finding(
             "git", "hint", "git is not installed: folders are walked instead", "install git: listing files is faster so"
