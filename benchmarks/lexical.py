@@ -81,7 +81,7 @@ class Fts5:
         "PRAGMA cache_size = -65536",
         "CREATE TABLE chunk (id INTEGER PRIMARY KEY, blob_id INTEGER, terms TEXT, names TEXT)",
         "CREATE INDEX chunk_blob ON chunk (blob_id)",
-        "CREATE VIRTUAL TABLE words USING fts5(terms, names, content='chunk', content_rowid='id', detail='column',"
+        "CREATE VIRTUAL TABLE words USING fts5(terms, names, content='chunk', content_rowid='id',"
         " tokenize=\"unicode61 remove_diacritics 0\")",
         "CREATE TRIGGER chunk_deleted AFTER DELETE ON chunk BEGIN INSERT INTO words (words, rowid, terms, names)"
         " VALUES ('delete', old.id, old.terms, old.names); END",
