@@ -26,9 +26,6 @@ BATCH_BYTES = 400_000
 WORKER_BATCH_TIMEOUT_S = 60.0
 """A worker that is silent for longer is killed, and its files are tried one by one."""
 
-INLINE_BYTES_MAX = 300_000
-"""Less source than this is parsed in the calling process: starting workers would take longer (0.3 s each)."""
-
 COMMIT_BYTES = 4_000_000
 """Source bytes written in one transaction; a kill loses at most this much work."""
 

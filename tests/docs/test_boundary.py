@@ -45,7 +45,7 @@ def run(folder: Path, arguments: tuple[str, ...], witness: Path) -> subprocess.C
 def workspace(tmp_path: Path) -> Path:
     folder = tmp_path / "workspace"
     folder.mkdir()
-    for number in range(20):  # so little that the calling process does all: workers load no witness, being isolated
+    for number in range(20):  # workers are isolated and load no witness: that they know no network is held by imports
         (folder / f"cookies{number}.py").write_text(f"{CODE}LIMIT_{number} = {number}\n")
     return folder
 
