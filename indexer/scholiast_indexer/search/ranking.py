@@ -87,7 +87,7 @@ def _shares(
     base = [(c.lexical / lexical_best, dense_weight * max(0.0, c.dense) / dense_best) for c in candidates]
     coherent = signals.coherence(_by_file(candidates, base))
     named = signals.path_matches(query, {c.path for c in candidates}, word_weights)
-    stems = {term for terms in query.terms for term in terms}
+    stems = frozenset(term for terms in query.terms for term in terms)
     return [
         _Shares(
             lexical=lexical,

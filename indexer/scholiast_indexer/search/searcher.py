@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from scholiast_indexer.catalog import Catalog, ChunkRow
+from scholiast_indexer.catalog import CandidateRow, Catalog, ChunkRow
 from scholiast_indexer.embedding import Embedder
 from scholiast_indexer.lexical import LexicalIndex
 from scholiast_indexer.search.filters import Filters, PathFilter
@@ -29,6 +29,7 @@ PATH_WORD_ROWS = 400
 """Path words looked at for each word of a query: a word that is in more paths than this tells little."""
 PATH_FILES = 8
 """Files best named by the query, whose best chunks become candidates."""
+PATH_CANDIDATES = 32
 FILTERED_FACTOR = 4
 """More candidates when a filter is applied after them."""
 
@@ -59,20 +60,19 @@ class Searcher:
 
     # -- candidates ---------------------------------------------------------------------------------------------
 
-    def _candidates(
-        self, query: Query, word_weights: Sequence[float], limit: int, filters: Filters
-    ) -> list[Candidate]:
+    def _candidates(self, query: Query, word_weights: Sequence[float], limit: int, filters: Filters) -> list[Candidate]:
         blob_ids = self._allowed_blobs(filters)
         factor = FILTERED_FACTOR if filters.kinds else 1
         lexical = self._lexical_scores(query, max(LEXICAL_CANDIDATES, limit * 3) * factor, blob_ids)
         dense = self._dense_scores(query, max(DENSE_CANDIDATES, limit * 2) * factor, blob_ids)
-        for blob_id in self._blobs_named(query, word_weights, blob_ids):
-            for chunk_id, score in self._lexical_scores(query, 3, [blob_id]).items():
+        named_blobs = self._blobs_named(query, word_weights, blob_ids)
+        if named_blobs:
+            for chunk_id, score in self._lexical_scores(query, PATH_CANDIDATES, named_blobs).items():
                 lexical.setdefault(chunk_id, score)
         named = self._catalog.chunks_defining(query.identifiers, DEFINITION_CANDIDATES) if query.identifiers else []
         near = [chunk_id for chunk_id, cosine in dense.items() if cosine >= DENSE_ALONE_MIN]
         chunk_ids = {*lexical, *near, *(chunk_id for chunk_id, _, _ in named)}
-        rows = self._catalog.chunk_rows(chunk_ids)
+        rows = self._catalog.candidate_rows(chunk_ids)
         if filters.languages or filters.kinds or blob_ids is not None:
             rows = [row for row in rows if _row_allowed(row, filters, blob_ids)]
         paths = self._best_paths(query, word_weights, rows, filters)
@@ -101,9 +101,7 @@ class Searcher:
         ids, scores = self._vectors.nearest(vector, limit, allowed)
         return dict(zip(ids.tolist(), scores.tolist(), strict=True))
 
-    def _blobs_named(
-        self, query: Query, word_weights: Sequence[float], blob_ids: Collection[int] | None
-    ) -> list[int]:
+    def _blobs_named(self, query: Query, word_weights: Sequence[float], blob_ids: Collection[int] | None) -> list[int]:
         """Blobs of the files whose names fit the query best."""
         scores: dict[int, float] = {}
         for terms, weight in zip(query.terms, word_weights, strict=True):
@@ -111,9 +109,10 @@ class Searcher:
             for term in terms:
                 rows = self._catalog.path_words_with_prefix(term, PATH_WORD_ROWS) if len(term) > 2 else []
                 if len(rows) < PATH_WORD_ROWS:
-                    for row in rows:
-                        value = PLACE_VALUES[row.place] * (1.0 if row.word == term else PREFIX_VALUE)
-                        matched[row.path_id] = max(matched.get(row.path_id, 0.0), value)
+                    for path_id, word, place in rows:
+                        value = PLACE_VALUES[place] * (1.0 if word == term else PREFIX_VALUE)
+                        if value > matched.get(path_id, 0.0):
+                            matched[path_id] = value
             for path_id, value in matched.items():
                 scores[path_id] = scores.get(path_id, 0.0) + weight * value
         best = sorted(scores, key=lambda path_id: (-scores[path_id], path_id))[: PATH_FILES * 2]
@@ -121,14 +120,14 @@ class Searcher:
         return [blob for blob in blobs if blob_ids is None or blob in blob_ids][:PATH_FILES]
 
     def _best_paths(
-        self, query: Query, word_weights: Sequence[float], rows: Sequence[ChunkRow], filters: Filters
+        self, query: Query, word_weights: Sequence[float], rows: Sequence[CandidateRow], filters: Filters
     ) -> dict[int, str]:
         """For each blob the path to show: one the filter lets pass, named best by the query, not a copy in tests."""
-        found = self._catalog.paths_of_blobs({row.blob_id for row in rows})
+        found = self._catalog.paths_of_blobs({row.blob_id for row in rows}, checked=False)
         path_filter = PathFilter(filters) if filters.by_path else None
         best: dict[int, str] = {}
         for blob_id, entries in found.items():
-            paths = [path for _, path in entries if path_filter is None or path_filter.allows(path)]
+            paths = [path for path in entries if path_filter is None or path_filter.allows(path)]
             if len(paths) > 1:
                 named = path_matches(query, paths, word_weights)
                 best[blob_id] = min(paths, key=lambda path: (place_of(path) != "source", -named[path], len(path), path))
@@ -160,14 +159,16 @@ class Searcher:
 
     def _hits(self, query: Query, word_weights: Sequence[float], ranked: Sequence[Ranked]) -> list[Hit]:
         rows = {row.id: row for row in self._catalog.chunk_rows([r.candidate.chunk_id for r in ranked])}
-        contents: dict[int, bytes] = {}
+        ends: dict[int, int] = {}
+        for chunk in rows.values():
+            ends[chunk.blob_id] = max(chunk.end_byte, ends.get(chunk.blob_id, 0))
+        shown = self._catalog.paths_of_blobs(ends)
+        contents = {blob_id: self._catalog.content(blob_id, end) for blob_id, end in ends.items()}
         hits = []
         for item in ranked:
             row = rows.get(item.candidate.chunk_id)
-            if row is None:
-                continue
-            if row.blob_id not in contents:
-                contents[row.blob_id] = self._catalog.content(row.blob_id)
+            if row is None or item.candidate.path not in shown.get(row.blob_id, ()):
+                continue  # gone since the candidates were read: another process is updating
             text = contents[row.blob_id][row.start_byte : row.end_byte].decode("utf-8", "replace")
             hits.append(_hit(query, word_weights, item, row, text))
         return hits
@@ -187,11 +188,11 @@ def _hit(query: Query, word_weights: Sequence[float], ranked: Ranked, row: Chunk
     )  # fmt: skip
 
 
-def _names(row: ChunkRow) -> tuple[str, ...]:
+def _names(row: CandidateRow) -> tuple[str, ...]:
     return tuple(row.defines.split("\n")) if row.defines else ()
 
 
-def _row_allowed(row: ChunkRow, filters: Filters, blob_ids: Collection[int] | None) -> bool:
+def _row_allowed(row: CandidateRow, filters: Filters, blob_ids: Collection[int] | None) -> bool:
     return (
         (not filters.languages or row.language in filters.languages)
         and (not filters.kinds or row.kind in filters.kinds)

@@ -43,16 +43,20 @@ def path_matches(query: Query, paths: Collection[str], word_weights: Sequence[fl
     A word also matches a path word of which it is the beginning, or the other way round (`auth`, `authentication`).
     """
     total = sum(word_weights) or 1.0
-    places = {path: _path_places(path) for path in paths}
-    path_terms = {term for placed in places.values() for term in placed}
+    paths_by_word: dict[str, list[tuple[str, float]]] = {}
+    for path in paths:
+        for known, place in _path_places(path):
+            paths_by_word.setdefault(known, []).append((path, place))
     found = dict.fromkeys(paths, 0.0)
     for terms, weight in zip(query.terms, word_weights, strict=True):
-        likeness = {known: like for known in path_terms if (like := max(_likeness(term, known) for term in terms))}
-        if not likeness:
-            continue
-        for path, placed in places.items():
-            best = max((place * likeness.get(known, 0.0) for known, place in placed.items()), default=0.0)
-            found[path] += weight * best / total
+        best: dict[str, float] = {}
+        for known, places in paths_by_word.items():
+            like = _likeness(terms, known)
+            if like:
+                for path, place in places:
+                    best[path] = max(best.get(path, 0.0), like * place)
+        for path, value in best.items():
+            found[path] += weight * value / total
     return found
 
 
@@ -61,36 +65,46 @@ PREFIX_VALUE = 0.8
 PREFIX_MIN = 3
 
 
-def _likeness(term: str, known: str) -> float:
-    if term == known:
+def _likeness(terms: Sequence[str], known: str) -> float:
+    if known in terms:
         return 1.0
-    if len(term) < PREFIX_MIN or len(known) < PREFIX_MIN or term[0] != known[0]:
+    if len(known) < PREFIX_MIN:
         return 0.0
-    return PREFIX_VALUE if known.startswith(term) or term.startswith(known) else 0.0
+    begins = (len(term) >= PREFIX_MIN and (known.startswith(term) or term.startswith(known)) for term in terms)
+    return PREFIX_VALUE if any(begins) else 0.0
 
 
 @lru_cache(maxsize=16_384)
-def _path_places(path: str) -> Mapping[str, float]:
+def _path_places(path: str) -> tuple[tuple[str, float], ...]:
     places: dict[str, float] = {}
     for word, place in path_words(path):
         places[word] = max(places.get(word, 0.0), PLACE_VALUES[place])
-    return places
+    return tuple(places.items())
 
 
 def defines_identifier(query: Query, names: Sequence[str]) -> float:
     """1 when the chunk defines a name that the query spells."""
-    return 1.0 if any(folded(name) in query.identifiers for name in names) else 0.0
+    return 1.0 if query.identifiers and any(folded(name) in query.identifiers for name in names) else 0.0
 
 
-def defines_words(query_stems: Collection[str], names: Sequence[str]) -> float:
+def defines_words(query_stems: frozenset[str], names: tuple[str, ...]) -> float:
     """Best overlap of a defined name's words with the query's: both how much of the name and of the query."""
+    every, stems = _stems_of_names(names)
+    if every.isdisjoint(query_stems):
+        return 0.0
+    asked = min(len(query_stems), 3)
     best = 0.0
-    for name in names:
-        parts = name_stems(name)
-        common = len(parts.intersection(query_stems))
+    for parts in stems:
+        common = len(parts & query_stems)
         if common:
-            best = max(best, common / len(parts) * min(1.0, common / min(len(query_stems), 3)))
+            best = max(best, common / len(parts) * min(1.0, common / asked))
     return best
+
+
+@lru_cache(maxsize=16_384)
+def _stems_of_names(names: tuple[str, ...]) -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
+    stems = tuple(name_stems(name) for name in names)
+    return frozenset().union(*stems), stems
 
 
 def coherence(scores_by_file: Mapping[int, Sequence[float]]) -> dict[int, float]:
