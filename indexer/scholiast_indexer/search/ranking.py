@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -10,6 +10,11 @@ import msgspec
 from scholiast_indexer.search import signals
 from scholiast_indexer.search.query import Query
 from scholiast_indexer.search.signals import Weights
+
+
+RANKED_MAX = 80
+"""Candidates that all signals are worked out for; those that text and file alone put below have no chance."""
+RANKED_PER_HIT = 4
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -24,6 +29,8 @@ class Candidate(msgspec.Struct, frozen=True):
     """BM25; 0 when it was not among the lexical candidates."""
     dense: float
     """Cosine; 0 when it was not among the dense candidates."""
+    by_name: bool
+    """Its file or one of its definitions is named by the query."""
 
 
 class Ranked(msgspec.Struct, frozen=True):
@@ -56,8 +63,10 @@ def rank(
         weights: Of the signals.
         limit: How many at most.
     """
-    shares = _shares(query, candidates, word_weights, weights)
-    demotions = {c.path: signals.demotion(query, c.path, weights) for c in candidates}
+    demotions = {path: signals.demotion(query, path, weights) for path in {c.path for c in candidates}}
+    found = _found(query, candidates, weights)
+    candidates, found = _promising(candidates, found, demotions, max(RANKED_MAX, limit * RANKED_PER_HIT))
+    shares = _named(query, candidates, found, word_weights, weights)
     scores = [sum(share) * demotions[c.path] for c, share in zip(candidates, shares, strict=True)]
     saturations = _saturations(candidates, scores, weights)
 
@@ -78,26 +87,49 @@ def rank(
     ]
 
 
-def _shares(
-    query: Query, candidates: Sequence[Candidate], word_weights: Sequence[float], weights: Weights
-) -> list[_Shares]:
+def _found(query: Query, candidates: Sequence[Candidate], weights: Weights) -> list[_Shares]:
+    """What the two indexes say of each candidate and of its file; its names are not looked at yet."""
     dense_weight = weights.dense_symbol if query.shape == "symbol" else weights.dense_sentence
     lexical_best = max((c.lexical for c in candidates), default=0.0) or 1.0
     dense_best = max((c.dense for c in candidates), default=0.0) or 1.0
     base = [(c.lexical / lexical_best, dense_weight * max(0.0, c.dense) / dense_best) for c in candidates]
     coherent = signals.coherence(_by_file(candidates, base))
+    return [
+        _Shares(lexical, dense, 0.0, 0.0, weights.coherence * coherent[c.blob_id])
+        for c, (lexical, dense) in zip(candidates, base, strict=True)
+    ]
+
+
+def _promising(
+    candidates: Sequence[Candidate], found: Sequence[_Shares], demotions: Mapping[str, float], count: int
+) -> tuple[list[Candidate], list[_Shares]]:
+    """The best by what was found, and all that the query names."""
+    if len(candidates) > count:
+        scores = [sum(share) * demotions[c.path] for c, share in zip(candidates, found, strict=True)]
+        least = sorted(scores, reverse=True)[count - 1]
+    else:
+        scores, least = [0.0] * len(candidates), 0.0
+    kept = [place for place, c in enumerate(candidates) if c.by_name or scores[place] >= least]
+    return [candidates[place] for place in kept], [found[place] for place in kept]
+
+
+def _named(
+    query: Query,
+    candidates: Sequence[Candidate],
+    found: Sequence[_Shares],
+    word_weights: Sequence[float],
+    weights: Weights,
+) -> list[_Shares]:
+    """The shares with those of names added: of the path and of what a chunk defines."""
     named = signals.path_matches(query, {c.path for c in candidates}, word_weights)
     stems = frozenset(term for terms in query.terms for term in terms)
     return [
-        _Shares(
-            lexical=lexical,
-            dense=dense,
+        share._replace(
             path=weights.path * named[c.path],
             definition=weights.definition * signals.defines_identifier(query, c.names)
             + weights.definition_prose * signals.defines_words(stems, c.names),
-            coherence=weights.coherence * coherent[c.blob_id],
         )
-        for c, (lexical, dense) in zip(candidates, base, strict=True)
+        for c, share in zip(candidates, found, strict=True)
     ]
 
 

@@ -69,9 +69,10 @@ class Searcher:
         if named_blobs:
             for chunk_id, score in self._lexical_scores(query, PATH_CANDIDATES, named_blobs).items():
                 lexical.setdefault(chunk_id, score)
-        named = self._catalog.chunks_defining(query.identifiers, DEFINITION_CANDIDATES) if query.identifiers else []
+        defining = self._catalog.chunks_defining(query.identifiers, DEFINITION_CANDIDATES) if query.identifiers else ()
+        named = {chunk_id for chunk_id, _, _ in defining}
         near = [chunk_id for chunk_id, cosine in dense.items() if cosine >= DENSE_ALONE_MIN]
-        chunk_ids = {*lexical, *near, *(chunk_id for chunk_id, _, _ in named)}
+        chunk_ids = {*lexical, *near, *named}
         rows = self._catalog.candidate_rows(chunk_ids)
         if filters.languages or filters.kinds or blob_ids is not None:
             rows = [row for row in rows if _row_allowed(row, filters, blob_ids)]
@@ -79,7 +80,7 @@ class Searcher:
         return [
             Candidate(
                 row.id, row.blob_id, paths[row.blob_id], row.start_line, _names(row),
-                lexical.get(row.id, 0.0), dense.get(row.id, 0.0),
+                lexical.get(row.id, 0.0), dense.get(row.id, 0.0), row.id in named or row.blob_id in named_blobs,
             )
             for row in rows
             if row.blob_id in paths
