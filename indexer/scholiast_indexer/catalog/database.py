@@ -48,6 +48,19 @@ def sqlite_errors_in_words(database: Path) -> Iterator[None]:
         raise
 
 
+@contextlib.contextmanager
+def broken_text_in_words(database: Path) -> Iterator[None]:
+    """For statements alone: text that is not UTF-8, in a row or in a name that SQLite's own message quotes.
+
+    Raises:
+        IndexDamagedError: There is such text.
+    """
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise IndexDamagedError(f"the index at {database} is damaged: a text in it is not UTF-8") from error
+
+
 def _means_damage(error: sqlite3.DatabaseError, said: str) -> bool:
     """No statement of ours breaks a constraint, so an IntegrityError too says that rows have changed."""
     if isinstance(error, sqlite3.OperationalError):
@@ -107,6 +120,7 @@ def connect(database: Path) -> sqlite3.Connection:
         IndexDamagedError: It is not a database, its tables are not ours, or an older version wrote it.
         StorageError: It can't be opened here.
     """
+    _check_header(database)
     with sqlite_errors_in_words(database):
         connection = sqlite3.connect(
             f"{database.absolute().as_uri()}?mode=rw",
@@ -116,7 +130,7 @@ def connect(database: Path) -> sqlite3.Connection:
             check_same_thread=False,
         )
     try:
-        with sqlite_errors_in_words(database):
+        with sqlite_errors_in_words(database), broken_text_in_words(database):
             _check_versions(connection, database)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
@@ -126,6 +140,17 @@ def connect(database: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _check_header(database: Path) -> None:
+    """One damaged byte would make SQLite say that the disk can't be written.
+
+    Source: https://www.sqlite.org/fileformat.html, 1.3.3: 1 or 2, and all higher ones are read-only.
+    """
+    with os_errors_in_words(database.parent), database.open("rb") as file:
+        header = file.read(20)
+    if len(header) == 20 and header[18] not in (1, 2):
+        raise IndexDamagedError(f"the index at {database} is damaged: its header says it is read-only")
 
 
 def _check_versions(connection: sqlite3.Connection, database: Path) -> None:

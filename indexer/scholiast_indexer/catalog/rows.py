@@ -62,12 +62,9 @@ class TextRow(NamedTuple):
     text_hash: bytes
 
 
-class CandidateRow(NamedTuple):
-    """What ranking needs of a chunk. Not checked against its checksum: the hits that come of it are."""
+class PathWordMatch(NamedTuple):
+    """A word of a path that a word of the query matched."""
 
-    id: int
-    blob_id: int
-    language: str
-    start_line: int
-    kind: str
-    defines: str
+    path_id: int
+    word: str
+    place: int

@@ -34,14 +34,14 @@ def salvage_vectors(damaged: Path, catalog: Catalog) -> int:
 def _models(old: sqlite3.Connection) -> list[tuple[int, str, int]]:
     try:
         rows = old.execute("SELECT id, fingerprint, dimension FROM model").fetchall()
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):  # the latter for a broken name in SQLite's own message
         return []
     return [row for row in rows if tuple(map(type, row)) == (int, str, int)]
 
 
 def _good_vectors(old: sqlite3.Connection, model_id: int, dimension: int) -> Iterator[tuple[bytes, bytes]]:
     """`(text hash, float16 bytes)`, up to the first place that SQLite can't read."""
-    with contextlib.suppress(sqlite3.Error):  # the rest is lost, and embedded again
+    with contextlib.suppress(sqlite3.Error, UnicodeDecodeError):  # the rest is lost, and embedded again
         statement = "SELECT text_hash, checksum, data FROM vector WHERE model_id = ?"
         for text_hash, checksum, data in old.execute(statement, (model_id,)):
             fits = isinstance(text_hash, bytes) and isinstance(data, bytes) and len(data) == dimension * 2

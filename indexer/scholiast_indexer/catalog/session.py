@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from scholiast_indexer.catalog.database import DATABASE_NAME, sqlite_errors_in_words
+from scholiast_indexer.catalog.database import DATABASE_NAME, broken_text_in_words, sqlite_errors_in_words
 from scholiast_indexer.errors import IndexDamagedError
 
 
@@ -28,7 +28,7 @@ class Session:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """All writes inside happen or none does; the generation grows by one."""
-        with self._words():
+        with self._words(), broken_text_in_words(self.directory / DATABASE_NAME):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -90,12 +90,12 @@ class Session:
         return (row[0] if row else 0) + 1
 
     def _one(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
-        with self._words():
+        with self._words(), broken_text_in_words(self.directory / DATABASE_NAME):
             row: tuple[Any, ...] | None = self._connection.execute(sql, values).fetchone()
             return row
 
     def _all(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with self._words():
+        with self._words(), broken_text_in_words(self.directory / DATABASE_NAME):
             return self._connection.execute(sql, values).fetchall()
 
     def _words(self) -> contextlib.AbstractContextManager[None]:

@@ -69,12 +69,15 @@ def embed(embedder: Embedder, texts: Sequence[str], terms: Sequence[str] | None 
 
 
 def checked(vectors: Vectors, count: int, dimension: int) -> Vectors:
-    """The vectors as float32 of unit length, when their shape is `(count, dimension)` and all values are finite.
+    """The vectors as float32 of unit length, when they are `(count, dimension)` and all values are finite.
 
     Raises:
-        EmbedderError: The shape differs, or a value is NaN or infinite (hnswlib takes those in silence).
+        EmbedderError: It is no array, the shape differs, or a value is NaN or infinite (hnswlib takes those).
     """
-    vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+    try:
+        vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise EmbedderError(f"the embedder gave what is no array of numbers: {error}") from error
     if vectors.shape != (count, dimension):
         raise EmbedderError(f"the embedder gave vectors of shape {vectors.shape}, not {(count, dimension)}")
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)

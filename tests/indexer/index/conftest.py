@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import subprocess
 import zlib
@@ -96,18 +97,18 @@ class World:
     def remove(self, path: str) -> None:
         (self.root / path).unlink()
 
-    def rebuilt(self, place: Path) -> Content:
+    def rebuilt(self, place: Path, queries: Sequence[str] = QUERIES) -> Content:
         """What a clean index of the files as they are holds."""
         with Index.open(self.root, directory=place) as index:
             index.update()
-            return content_of(index)
+            return content_of(index, queries)
 
 
-def content_of(index: Index) -> Content:
+def content_of(index: Index, queries: Sequence[str] = QUERIES) -> Content:
     """What an open index holds; first that its parts agree with each other."""
     with contextlib.closing(sqlite3.connect(index.directory / "index.db")) as connection:
-        paths = {row[0].decode("utf-8", "surrogateescape"): row[1] or _blob(connection, row[2]) for row in connection.execute(
-            "SELECT path, reason, blob_id FROM path")}  # fmt: skip
+        rows = connection.execute("SELECT path, reason, blob_id FROM path").fetchall()
+        paths = {os.fsdecode(path): reason or _blob(connection, blob_id) for path, reason, blob_id in rows}
         live = connection.execute(
             "SELECT c.id, v.text_hash, v.data FROM chunk c JOIN blob b ON b.id = c.blob_id AND b.orphaned_at IS NULL"
             " JOIN vector v ON v.text_hash = c.text_hash JOIN model m ON m.id = v.model_id AND m.fingerprint = ?",
@@ -116,7 +117,7 @@ def content_of(index: Index) -> Content:
         chunk_count = connection.execute(
             "SELECT count(*) FROM chunk c JOIN blob b ON b.id = c.blob_id WHERE b.orphaned_at IS NULL"
         ).fetchone()[0]
-    found = {query: sorted((h.path, h.start_line, h.end_line) for h in index.search(query, 5_000)) for query in QUERIES}
+    found = {query: sorted((h.path, h.start_line, h.end_line) for h in index.search(query, 5_000)) for query in queries}
     assert len(live) == chunk_count == index.counts()[1], "every chunk in use has a vector"
     assert lexical_ids(index.directory) == sorted(row[0] for row in live), "each is in the lexical index once"
     assert index.check() is None
@@ -170,15 +171,15 @@ class CountingEmbedder:
         return self._cut(self._inner.documents(texts))
 
     def query(self, text: str) -> Vectors:
-        return self._cut(self._inner.documents([text]))[0]
+        vector: Vectors = self._cut(self._inner.documents([text]))[0]
+        return vector
 
     def _cut(self, vectors: Vectors) -> Vectors:
         cut = vectors[:, : self._dimension]
         lengths = np.linalg.norm(cut, axis=1, keepdims=True)
-        return np.divide(cut, lengths, out=np.zeros_like(cut), where=lengths > 0)
+        return (cut / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
-Tamper = Callable[[Path], None]
 Run = Callable[..., str]
 
 

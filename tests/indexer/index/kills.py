@@ -1,8 +1,4 @@
-"""Kills index runs at random moments: `python kills.py N`, or as the tests use it.
-
-Each run is a process of its own over a tree that was changed before it, killed with SIGKILL after a random part of
-the time that a whole run takes. What the next run leaves has to equal a clean rebuild.
-"""
+"""Index runs in processes of their own, over trees that change, to be killed at random moments."""
 
 from __future__ import annotations
 
@@ -11,12 +7,17 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-FILES = 240
-FUNCTIONS = 6
-UPDATE = "import sys; from scholiast_indexer import open_index\nwith open_index(sys.argv[1]) as index: index.update()"
+FILES = 200
+FUNCTIONS = 5
+UPDATE = """
+import sys
+from scholiast_indexer import open_index
+print("loaded", flush=True)
+with open_index(sys.argv[1]) as index:
+    index.update()
+"""
 WORDS = "route session cookie render template worker batch vector chunk cache query score".split()  # noqa: SIM905  a sentence
 
 
@@ -42,21 +43,22 @@ def _function(chance: random.Random, number: int, place: int) -> str:
 
 def start_run(root: Path) -> subprocess.Popen[bytes]:
     """An index run in a process of its own."""
-    return subprocess.Popen([sys.executable, "-c", UPDATE, str(root)], stderr=subprocess.PIPE)
+    command = [sys.executable, "-c", UPDATE, str(root)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def run_whole(root: Path) -> float:
-    """Seconds of a run that nobody kills."""
-    started = time.monotonic()
+def run_whole(root: Path) -> None:
+    """A run that nobody kills."""
     with start_run(root) as process:
         _, told = process.communicate()
     assert process.returncode == 0, told.decode()
-    return time.monotonic() - started
 
 
 def kill_a_run(root: Path, after_s: float) -> bool:
-    """Start a run and kill it; False when it was done before."""
+    """Start a run and kill it so long after it has loaded its modules; False when it was done before."""
     with start_run(root) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
         try:
             process.wait(after_s)
         except subprocess.TimeoutExpired:

@@ -1,0 +1,123 @@
+"""Where an index lies when its first choice can't be written, and who may own that place."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.indexer.index.conftest import World
+
+from scholiast_indexer.errors import StorageError
+from scholiast_indexer.index import Index
+from scholiast_indexer.location import can_write_in, existing_index_directory, index_directory
+
+ROOT = Path("/somewhere/project")
+
+
+def refuse(*places: str) -> Callable[[Path], bool]:
+    return lambda directory: not any(place in directory.as_posix() for place in places)
+
+
+def chosen(environment: dict[str, str], *refused: str) -> str:
+    directory = index_directory(ROOT, environment, refuse(*refused)).as_posix()
+    temporary = Path(tempfile.gettempdir()).as_posix()
+    return directory.replace(temporary, "TMP").replace(f"-{os.getuid()}", "-USER")
+
+
+CHOICES: list[tuple[dict[str, str], tuple[str, ...], str]] = [
+    ({}, (), "/somewhere/project/.scholiast"),
+    ({"SCHOLIAST_INDEX_DIR": "/index/here"}, (), "/index/here"),
+    ({"HOME": "/home/me"}, ("/somewhere",), "/home/me/.cache/scholiast/project-DIGEST"),
+    ({"HOME": "/home/me", "XDG_CACHE_HOME": "/cache"}, ("/somewhere",), "/cache/scholiast/project-DIGEST"),
+    ({"LOCALAPPDATA": "/local"}, ("/somewhere",), "/local/scholiast/project-DIGEST"),
+    ({}, ("/somewhere",), "TMP/scholiast-USER/project-DIGEST"),
+    ({"HOME": "/home/me"}, ("/somewhere", "/home"), "TMP/scholiast-USER/project-DIGEST"),
+]
+
+
+@pytest.mark.parametrize(("environment", "refused", "expected"), CHOICES)
+def test_the_first_place_that_can_be_written_is_taken(
+    environment: dict[str, str], refused: tuple[str, ...], expected: str
+) -> None:
+    digest = index_directory(ROOT, {}, refuse("/somewhere")).name.removeprefix("project-")
+    assert chosen(environment, *refused) == expected.replace("DIGEST", digest)
+
+
+def test_no_place_at_all_is_an_error_that_names_those_tried() -> None:
+    with pytest.raises(StorageError, match=r"tried /somewhere/project/\.scholiast, .*Set SCHOLIAST_INDEX_DIR"):
+        index_directory(ROOT, {}, lambda _: False)
+
+
+def test_a_home_mark_without_a_home_is_a_folder_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert index_directory(ROOT, {"SCHOLIAST_INDEX_DIR": "~/index"}, lambda _: True) == tmp_path / "index"
+
+
+def test_a_folder_below_the_temporary_one_must_be_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ours = tmp_path / "scholiast-1" / "project"
+    assert can_write_in(ours)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "scholiast-2").symlink_to(tmp_path / "elsewhere")
+    assert not can_write_in(tmp_path / "scholiast-2" / "project")
+
+
+def test_an_index_keeps_itself_out_of_git(index: Index) -> None:
+    assert (index.directory / ".gitignore").read_text() == "*\n"
+
+
+def test_asking_where_an_index_lies_makes_nothing(world: World) -> None:
+    assert existing_index_directory(world.root) is None
+    assert not world.directory.exists()
+
+
+IN_NAMESPACE = """
+import os, sys
+from pathlib import Path
+from scholiast_indexer import open_index
+root = Path(sys.argv[1])
+with open_index(root) as index:
+    report = index.update()
+    print(index.directory)
+    print(report.files, index.search("retry_request")[0].path, (root / ".scholiast").exists())
+"""
+
+
+@pytest.mark.parametrize("has_home", [True, False])
+def test_a_read_only_workspace_has_its_index_in_the_cache(world: World, tmp_path: Path, has_home: bool) -> None:
+    work, home = str(world.root), str(tmp_path / "home")
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    environment.pop("HOME")
+    if has_home:
+        environment["HOME"] = home
+    mount = f"mount --bind {work} {work} && mount -o remount,ro,bind {work}"
+    done = in_namespace(
+        f'{mount} && exec {sys.executable} -c "$SCRIPT" {work}', {**environment, "SCRIPT": IN_NAMESPACE}
+    )
+    directory, said = done.splitlines()
+    assert directory.startswith(f"{home}/.cache/scholiast/work-" if has_home else f"{tmp_path}/scholiast-")
+    assert said == "4 src/retry.py False"
+
+
+def in_namespace(command: str, environment: dict[str, str]) -> str:
+    """What a shell command prints that may mount what it likes."""
+    unshare = ["unshare", "--mount", "--map-root-user"]
+    try:
+        can = (
+            subprocess.run([*unshare, "mount", "--make-rprivate", "/"], capture_output=True, check=False).returncode
+            == 0
+        )
+    except OSError:
+        can = False
+    if not can:
+        pytest.skip("mounting needs Linux with user namespaces")
+    done = subprocess.run(
+        [*unshare, "sh", "-ec", command], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -1,0 +1,43 @@
+"""What is computed of a file, without processes."""
+
+from __future__ import annotations
+
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scholiast_indexer.chunking import chunk_file
+from scholiast_indexer.embedding.hashing import DIMENSION, HashingEmbedder
+from scholiast_indexer.text import retrieval_text, text_hash
+from scholiast_indexer.types import ChunkedFile
+from scholiast_indexer.workers import Job, analyze
+
+
+@given(st.binary(max_size=400), st.sampled_from(["python", "markdown", "text", "no such language"]))
+def test_any_bytes_are_analyzed(data: bytes, language: str) -> None:
+    analyzed = analyze(Job(0, data, language), HashingEmbedder())
+    assert zlib.decompress(analyzed.content) == data
+    assert b"".join(data[c.chunk.start_byte : c.chunk.end_byte] for c in analyzed.chunks) == data
+    for item in analyzed.chunks:
+        body = data[item.chunk.start_byte : item.chunk.end_byte]
+        assert item.text_hash == text_hash(retrieval_text(item.chunk.header, body))
+        assert len(item.vector) == DIMENSION * 2
+
+
+def test_without_parsing_a_file_has_no_symbols() -> None:
+    source = b"def f():\n    return 1\n"
+    assert len(analyze(Job(0, source, "python"), None).symbols) == 1
+    assert analyze(Job(0, source, "python", parse=False), None).symbols == ()
+
+
+def test_a_chunker_that_fails_costs_the_parse_of_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(data: bytes, language: str | None) -> ChunkedFile:
+        if language is not None:
+            raise RecursionError
+        return chunk_file(data, language)
+
+    monkeypatch.setattr("scholiast_indexer.workers.analysis.chunk_file", failing)
+    analyzed = analyze(Job(0, b"x = 1\n", "python"), None)
+    assert (len(analyzed.chunks), analyzed.problems) == (1, ("its chunker failed (RecursionError): cut by lines",))
