@@ -13,6 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from scholiast_indexer.catalog import Catalog
 from scholiast_indexer.catalog.schema import FORMAT_VERSION
 from scholiast_indexer.embedding import Embedder
@@ -207,25 +209,32 @@ class Index:
 
     # -- searching ----------------------------------------------------------------------------------------------
 
-    def search(self, query: str, limit: int = 10, filters: Filters | None = None) -> list[Hit]:
+    def search(
+        self, query: str, limit: int = 10, filters: Filters | None = None, *, saturation: float | None = None
+    ) -> list[Hit]:
         """The best places for a question or a name, best first.
 
         Args:
             query: Words, a symbol, a path, a sentence.
             limit: How many hits at most.
             filters: Narrows by path, language, kind, tests.
+            saturation: Factor for each further chunk of a file: 1 ranks chunks alone, 0 gives one for each file;
+                None is what was measured best for a list of hits.
 
         Raises:
             EmbedderError: The embedder gave a vector that can't be used.
         """
-        return self._keeper.healing(lambda: self._search(query, limit, filters), self.update)
+        return self._keeper.healing(lambda: self._search(query, limit, filters, saturation), self.update)
 
-    def _search(self, query: str, limit: int, filters: Filters | None) -> list[Hit]:
+    def _search(self, query: str, limit: int, filters: Filters | None, saturation: float | None) -> list[Hit]:
         with self._keeper.searching() as stores:
             self._searches += 1
             if self._searches > 1:  # one question is answered faster without the graph
                 self._start_warming(stores)
-            searcher = Searcher(stores.reader, stores.lexical, stores.vectors, self._embedder, self._weights)
+            weights = self._weights or Weights()
+            if saturation is not None:
+                weights = msgspec.structs.replace(weights, saturation=saturation)
+            searcher = Searcher(stores.reader, stores.lexical, stores.vectors, self._embedder, weights)
             return searcher.search(query, limit, filters)
 
     def warm(self) -> None:

@@ -112,4 +112,4 @@ def path_words(path: str) -> list[tuple[str, int]]:
 
 
 def _path_terms(name: str) -> list[str]:
-    return [term for word in WORD.findall(name) for term in word_terms(word)]
+    return text_terms(name).split()

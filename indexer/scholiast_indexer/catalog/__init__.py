@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from scholiast_indexer.catalog.catalog import Catalog
-from scholiast_indexer.catalog.rows import ChunkRow, PathRow, PathWordMatch
+from scholiast_indexer.catalog.rows import CandidateRow, ChunkRow, PathRow
 
-__all__ = ["Catalog", "ChunkRow", "PathRow", "PathWordMatch"]
+__all__ = ["CandidateRow", "Catalog", "ChunkRow", "PathRow"]

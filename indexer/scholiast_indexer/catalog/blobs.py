@@ -90,8 +90,8 @@ class BlobTables(Session):
             raise self._damaged(f"the symbols of blob {blob_id} have changed")
         return symbols
 
-    def content(self, blob_id: int) -> bytes:
-        """The bytes that a blob's chunks are cut from.
+    def content(self, blob_id: int, end: int | None = None) -> bytes:
+        """The bytes that a blob's chunks are cut from; only those before `end` where that is enough.
 
         Raises:
             IndexDamagedError: They are not what was stored.
@@ -102,10 +102,10 @@ class BlobTables(Session):
         try:
             if row is None or content_checksum(blob_id, row[0]) != row[1]:
                 raise self._damaged(f"the bytes of blob {blob_id} have changed")
-            data = zlib.decompress(row[0])
+            data = zlib.decompress(row[0]) if end is None else zlib.decompressobj().decompress(row[0], end)
         except (TypeError, zlib.error) as error:
             raise self._damaged(f"the bytes of blob {blob_id} can't be unpacked") from error
-        if len(data) != row[2]:
+        if len(data) != (row[2] if end is None else min(end, row[2])):
             raise self._damaged(f"blob {blob_id} has another size")
         return data
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from scholiast_indexer.catalog.checksums import row_checksum
 from scholiast_indexer.catalog.paths import decoded_path
-from scholiast_indexer.catalog.rows import ChunkRow, TextRow
+from scholiast_indexer.catalog.rows import CandidateRow, ChunkRow, TextRow
 from scholiast_indexer.catalog.session import Session
 
 _CHECKED = (
@@ -45,6 +45,15 @@ class ChunkReader(Session):
                 raise self._damaged(f"the row of chunk {row[1]} has changed")
             found.append(ChunkRow(row[1], row[2], row[0], *row[3:10]))
         return found
+
+    def candidate_rows(self, chunk_ids: Collection[int]) -> list[CandidateRow]:
+        """Of those chunks that belong to a path now, what ranking needs."""
+        rows = self._all(
+            "SELECT c.id, c.blob_id, b.language, c.start_line, c.kind, c.defines FROM json_each(?) j"
+            " JOIN chunk c ON c.id = j.value JOIN blob b ON b.id = c.blob_id WHERE b.orphaned_at IS NULL",
+            (json.dumps(list(chunk_ids)),),
+        )
+        return [CandidateRow(*row) for row in rows]
 
     def blob_chunks(self, blob_id: int) -> list[TextRow]:
         """Each chunk of a blob, in order, with what its retrieval text is made of."""

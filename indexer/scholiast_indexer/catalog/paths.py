@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from scholiast_indexer.catalog.checksums import row_checksum
-from scholiast_indexer.catalog.rows import FileState, PathRow, PathWordMatch
+from scholiast_indexer.catalog.rows import FileState, PathRow
 from scholiast_indexer.catalog.session import Session
 from scholiast_indexer.types import SkippedFile
 
@@ -69,17 +69,25 @@ class PathTables(Session):
         rows = self._all(f"SELECT {_COLUMNS} FROM path WHERE path = ?", (encoded_path(path),))
         return self._path_row(rows[0])[1].blob_id if rows else None
 
-    def paths_of_blobs(self, blob_ids: Collection[int]) -> dict[int, list[tuple[int, str]]]:
-        """`(path id, path)` of every path of each blob, in path order."""
-        found: dict[int, list[tuple[int, str]]] = {}
-        columns = ", ".join(f"p.{name}" for name in _COLUMNS.split(", "))
+    def paths_of_blobs(self, blob_ids: Collection[int], *, checked: bool = True) -> dict[int, list[str]]:
+        """Every path of each blob, in path order.
+
+        Args:
+            blob_ids: Whose.
+            checked: Hold each row against its checksum; not for candidates, of which few are shown.
+        """
+        found: dict[int, list[str]] = {}
+        columns = ", ".join(f"p.{name}" for name in _COLUMNS.split(", ")) if checked else "p.blob_id, p.path"
         rows = self._all(
-            f"SELECT {columns} FROM json_each(?) j JOIN path p ON p.blob_id = j.value ORDER BY p.path",
+            f"SELECT {columns} FROM json_each(?) j JOIN path p ON p.blob_id = j.value",
             (json.dumps(list(blob_ids)),),
         )
-        for path, row in map(self._path_row, rows):
-            assert row.blob_id is not None
-            found.setdefault(row.blob_id, []).append((row.id, path))
+        if checked:
+            pairs = [(row.blob_id, path) for path, row in map(self._path_row, rows) if row.blob_id is not None]
+        else:
+            pairs = [(blob_id, decoded_path(path)) for blob_id, path in rows]
+        for blob_id, path in sorted(pairs):
+            found.setdefault(blob_id, []).append(path)
         return found
 
     def _path_row(self, row: tuple[Any, ...]) -> tuple[str, PathRow]:
@@ -90,13 +98,12 @@ class PathTables(Session):
 
     # -- words of paths -----------------------------------------------------------------------------------------
 
-    def path_words_with_prefix(self, prefix: str, limit: int) -> list[PathWordMatch]:
-        """Path words that begin with `prefix`, at most `limit` of them."""
-        rows = self._all(
+    def path_words_with_prefix(self, prefix: str, limit: int) -> list[tuple[int, str, int]]:
+        """`(path id, word, place)` of path words that begin with `prefix`, at most `limit` of them."""
+        return self._all(
             "SELECT path_id, word, place FROM path_word WHERE word >= ? AND word < ? LIMIT ?",
             (prefix, prefix + "\U0010ffff", limit),
         )
-        return [PathWordMatch(*row) for row in rows]
 
     def blobs_of_path_ids(self, path_ids: Collection[int]) -> dict[int, int]:
         """Blob of each path, by path id."""

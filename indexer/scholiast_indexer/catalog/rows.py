@@ -62,9 +62,12 @@ class TextRow(NamedTuple):
     text_hash: bytes
 
 
-class PathWordMatch(NamedTuple):
-    """A word of a path that a word of the query matched."""
+class CandidateRow(NamedTuple):
+    """What ranking needs of a chunk. Not checked against its checksum: the hits that come of it are."""
 
-    path_id: int
-    word: str
-    place: int
+    id: int
+    blob_id: int
+    language: str
+    start_line: int
+    kind: str
+    defines: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,17 +12,16 @@ import msgspec
 
 from scholiast_indexer.catalog import PathRow
 from scholiast_indexer.catalog.rows import FileState, file_state
-from scholiast_indexer.embedding import worker_factory
 from scholiast_indexer.errors import ScholiastError
 from scholiast_indexer.languages import detect
-from scholiast_indexer.limits import COMMIT_BYTES, INLINE_BYTES_MAX, ORPHAN_GRACE_S
+from scholiast_indexer.limits import COMMIT_BYTES, ORPHAN_GRACE_S
 from scholiast_indexer.stores.stores import Stores
 from scholiast_indexer.text import path_words
 from scholiast_indexer.types import AnalyzedFile, SkippedFile, UpdateReport
 from scholiast_indexer.updating.caches import Fresh, flush
 from scholiast_indexer.updating.missing import embed_missing
 from scholiast_indexer.updating.telling import ProgressCallback, Teller
-from scholiast_indexer.workers import Job, WorkerPool, analyze
+from scholiast_indexer.workers import Job, WorkerPool
 from scholiast_indexer.workspace.reading import read_source
 from scholiast_indexer.workspace.scan import scan
 from scholiast_indexer.workspace.values import FileStat, Scan, Source
@@ -32,7 +31,8 @@ _SEEN_BLOB_COST_BYTES = 1_000
 _RACY_NS = 20_000_000
 """A file changed this shortly before it was read may change again without its time changing (file systems keep
 time in steps of up to 10 ms), so its time is not trusted. Source: git's racy-git.txt."""
-_FIRST_LINE_BYTES = 200
+_HEAD_BYTES = 4096
+"""What a language is told by beside its name: a `#!` line, or what only a C++ header holds."""
 
 
 class _Reading(msgspec.Struct):
@@ -128,7 +128,7 @@ class Updater:
         analyzing: dict[int, _Reading] = {}
         jobs = self._jobs(changed, analyzing)
         try:
-            with contextlib.closing(self._analyzed(jobs, sum(file.size for file in changed))) as results:
+            with contextlib.closing(self._pool().analyze(jobs)) as results:
                 for number, analyzed in results:
                     reading = analyzing.pop(number)
                     reading.analyzed = analyzed
@@ -140,12 +140,6 @@ class Updater:
         except BaseException:  # the callback's, or Ctrl-C: what was read so far stays
             self._commit()
             raise
-
-    def _analyzed(self, jobs: Iterator[Job], size: int) -> Generator[tuple[int, AnalyzedFile], None, None]:
-        if size > INLINE_BYTES_MAX:
-            return self._pool().analyze(jobs)  # its processes take 0.3 s to start; less source is done by then
-        embedder = self._stores.embedder if worker_factory(self._stores.embedder) else None
-        return ((job.number, analyze(job, embedder)) for job in jobs)
 
     def _jobs(self, changed: Sequence[FileStat], analyzing: dict[int, _Reading]) -> Iterator[Job]:
         """Read changed files; what has been seen before is noted, what has not becomes a job."""
@@ -165,7 +159,7 @@ class Updater:
 
     def _noted(self, source: Source) -> _Reading | None:
         """Point the path at its blob where that exists or is on its way; otherwise the new reading."""
-        language = detect(source.path, source.data[:_FIRST_LINE_BYTES].split(b"\n", 1)[0]) or "text"
+        language = detect(source.path, source.data[:_HEAD_BYTES]) or "text"
         key = (source.hash, language)
         trusted = _without_racy_time(source.stat)
         if (waiting := self._waiting.get(key)) is not None:

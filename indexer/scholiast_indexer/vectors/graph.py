@@ -22,7 +22,9 @@ M = 16
 EF_CONSTRUCTION = 100
 EF_SEARCH = 200
 """Recall@50 on real code vectors: .897 at 50, .987 at 200."""
-RECALL_MIN = 0.95
+RECALL_MIN = 0.9
+"""Of the graph's self-check. Hashed vectors of near copies, the hardest we met, reach .94; vectors that no graph
+suits stay below .7, and are then all compared."""
 DELETED_SHARE_MAX = 0.3
 """With more deleted than this the graph is built again: it slows down and loses recall."""
 
