@@ -24,6 +24,9 @@ _DAMAGED_OPERATIONS = ("no such table", "no such column", "could not decode", "m
 """What an OperationalError says of wrong bytes; its other reasons are mistakes in a statement."""
 
 
+_MAGIC = b"SQLite format 3\x00"
+
+
 @contextlib.contextmanager
 def sqlite_errors_in_words(database: Path) -> Iterator[None]:
     """Turn SQLite's errors into the indexer's own.
@@ -149,7 +152,8 @@ def _check_header(database: Path) -> None:
     """
     with os_errors_in_words(database.parent), database.open("rb") as file:
         header = file.read(20)
-    if len(header) == 20 and header[18] not in (1, 2):
+    is_database = len(header) == 20 and header.startswith(_MAGIC)  # of anything else SQLite itself says what it is not
+    if is_database and header[18] not in (1, 2):
         raise IndexDamagedError(f"the index at {database} is damaged: its header says it is read-only")
 
 
