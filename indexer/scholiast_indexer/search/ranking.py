@@ -11,7 +11,6 @@ from scholiast_indexer.search import signals
 from scholiast_indexer.search.query import Query
 from scholiast_indexer.search.signals import Weights
 
-
 RANKED_MAX = 80
 """Candidates that all signals are worked out for; those that text and file alone put below have no chance."""
 RANKED_PER_HIT = 4

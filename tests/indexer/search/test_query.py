@@ -60,8 +60,18 @@ def test_spellings_of_one_name_fold_to_one() -> None:
     assert {folded(name) for name in ("add_url_rule", "addUrlRule", "AddURLRule", "ADD_URL_RULE")} == {"addurlrule"}
 
 
-@pytest.mark.parametrize(("word", "expected"), [("snake_case", True), ("camelCase", True), ("utf8", True), ("Flask", False),
-                                                ("word", False), ("_private", True), ("ALLCAPS", False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("snake_case", True),
+        ("camelCase", True),
+        ("utf8", True),
+        ("Flask", False),
+        ("word", False),
+        ("_private", True),
+        ("ALLCAPS", False),
+    ],
+)
 def test_name_like_words(word: str, expected: bool) -> None:
     assert is_name_like(word) is expected
 
