@@ -63,7 +63,10 @@ def test_what_was_stored_is_read_back(catalog: Catalog) -> None:
     assert (row.blob_id, row.language, row.kind, row.symbol, row.defines) == (blob_id, "python", "function", "f", "f")
     (text,) = catalog.blob_chunks(blob_id)
     assert (text.refs, text.text_hash) == ("g", b"def f():\n    return 1\n")
-    assert [path for _, path in catalog.paths_of_blobs([blob_id])[blob_id]] == ["src/a.py", "src/b.py"]
+    assert catalog.paths_of_blobs([blob_id]) == {blob_id: ["src/a.py", "src/b.py"]}
+    assert catalog.paths_of_blobs([blob_id], checked=False) == catalog.paths_of_blobs([blob_id])
+    assert [row.start_line for row in catalog.candidate_rows([1, 99])] == [0]
+    assert catalog.content(blob_id, 5) == b"def f"
     assert catalog.counts() == (2, 1)
     assert catalog.paths()["src/a.py"].state == STATE
 

@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-FILES = 200
-FUNCTIONS = 5
+FILES = 160
+FUNCTIONS = 3
 UPDATE = """
 import sys
 from scholiast_indexer import open_index
@@ -37,7 +37,7 @@ def write_tree(root: Path, seed: int) -> None:
 
 def _function(chance: random.Random, number: int, place: int) -> str:
     first, second = chance.choice(WORDS), chance.choice(WORDS)
-    lines = "".join(f"    {second}.append({first}.{chance.choice(WORDS)}({n}))\n" for n in range(chance.randint(3, 18)))
+    lines = "".join(f"    {second}.append({first}.{chance.choice(WORDS)}({n}))\n" for n in range(chance.randint(3, 12)))
     return f'def {first}_{second}_{number}_{place}({first}, {second}):\n    """The {first} of a {second}."""\n{lines}'
 
 

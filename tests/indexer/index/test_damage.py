@@ -18,6 +18,7 @@ from tests.indexer.index.conftest import Content, World, content_of
 from scholiast_indexer.errors import IndexVersionError
 from scholiast_indexer.index import Index
 
+NEW_FILE = ("src/new.py", "def added_after_the_damage():\n    return 1\n")
 REBUILT = "built again from the files"
 FLIPS = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 FRACTIONS = st.floats(0, 1, exclude_max=True)
@@ -96,15 +97,25 @@ def statement(directory: Path, sql: str) -> None:
         connection.commit()
 
 
+@pytest.fixture(scope="module")
+def with_a_new_file(sound: Sound, tmp_path_factory: pytest.TempPathFactory) -> Content:
+    place = tmp_path_factory.mktemp("new")
+    world = damaged_copy(sound, place / "work", lambda _: None)
+    world.write(*NEW_FILE)
+    return world.rebuilt(place / "clean")
+
+
 @pytest.mark.parametrize("first", ["search", "update"])
 @pytest.mark.parametrize("damage", DATABASE_DAMAGE)
-def test_a_damaged_database_is_built_again(sound: Sound, tmp_path: Path, damage: str, first: str) -> None:
+def test_a_damaged_database_is_built_again(
+    sound: Sound, with_a_new_file: Content, tmp_path: Path, damage: str, first: str
+) -> None:
     world = damaged_copy(sound, tmp_path / "copy", DATABASE_DAMAGE[damage])
-    world.write("src/new.py", "def added_after_the_damage():\n    return 1\n")
+    world.write(*NEW_FILE)
     with Index.open(world.root) as index:
         index.search("retry") if first == "search" else index.update_paths(["src/new.py"])
         index.update()
-        assert content_of(index) == world.rebuilt(tmp_path / "clean")
+        assert content_of(index) == with_a_new_file
         assert damage in MENDED_BY_AN_UPDATE or any(REBUILT in note for note in index.notes), index.notes
 
 
@@ -169,38 +180,38 @@ def test_good_vectors_are_taken_over_from_a_damaged_database(sound: Sound, tmp_p
         assert index.update().embedded == 0
 
 
-@pytest.mark.parametrize("size", [0, 31, 32, 4000, -1, -5000])
-def test_a_cut_log_leaves_an_earlier_state_that_is_brought_up_to_date(sound: Sound, tmp_path: Path, size: int) -> None:
-    world = unclean_copy(sound, tmp_path)
-    cut(world.directory / "index.db-wal", size)
+@pytest.fixture(scope="module")
+def unclean(sound: Sound, tmp_path_factory: pytest.TempPathFactory) -> Sound:
+    """An index as a process leaves it that is killed after an update: its last writes are in the log."""
+    place = tmp_path_factory.mktemp("unclean")
+    world = damaged_copy(sound, place / "live", lambda _: None)
+    world.write("src/cart.py", "def total():\n    return 1\n")
+    world.remove("src/retry.py")
     with Index.open(world.root) as index:
         index.update()
-        assert content_of(index) == world.rebuilt(tmp_path / "clean")
+        shutil.copytree(world.root, place / "killed")
+        return Sound(World(place / "killed", {}), content_of(index))
+
+
+@pytest.mark.parametrize("size", [0, 31, 32, 4000, -1, -5000])
+def test_a_cut_log_leaves_an_earlier_state_that_is_brought_up_to_date(
+    unclean: Sound, tmp_path: Path, size: int
+) -> None:
+    world = damaged_copy(unclean, tmp_path / "copy", lambda d: cut(d / "index.db-wal", size))
+    with Index.open(world.root) as index:
+        index.update()
+        assert content_of(index) == unclean.content
 
 
 @settings(FLIPS, max_examples=10)
 @given(fraction=FRACTIONS, bit=BITS)
 def test_a_flipped_bit_in_the_log_gives_no_wrong_result(
-    sound: Sound, tmp_path: Path, fraction: float, bit: int
+    unclean: Sound, tmp_path: Path, fraction: float, bit: int
 ) -> None:
-    world = unclean_copy(sound, tmp_path)
-    flip(world.directory / "index.db-wal", fraction, bit)
+    world = damaged_copy(unclean, tmp_path / "copy", lambda d: flip(d / "index.db-wal", fraction, bit))
     with Index.open(world.root) as index:
         index.update()
-        assert content_of(index) == world.rebuilt(tmp_path / "clean")
-
-
-def unclean_copy(sound: Sound, tmp_path: Path) -> World:
-    """An index as a process leaves it that is killed after an update: its last writes are in the log."""
-    world = damaged_copy(sound, tmp_path / "live", lambda _: None)
-    world.write("src/cart.py", "def total():\n    return 1\n")
-    world.remove("src/retry.py")
-    with Index.open(world.root) as index:
-        index.update()
-        shutil.rmtree(tmp_path / "copy", ignore_errors=True)
-        shutil.copytree(world.root, tmp_path / "copy")
-    shutil.rmtree(tmp_path / "clean", ignore_errors=True)
-    return World(tmp_path / "copy", {})
+        assert content_of(index) == unclean.content
 
 
 # -- the caches -----------------------------------------------------------------------------------------------------

@@ -108,4 +108,4 @@ class Edits(RuleBasedStateMachine):
 
 
 TestEdits = Edits.TestCase
-TestEdits.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+TestEdits.settings = settings(max_examples=10, stateful_step_count=20, deadline=None)

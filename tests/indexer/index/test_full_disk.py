@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.indexer.index.conftest import World, content_of
+from tests.indexer.index.conftest import Content, World, content_of
 
 from scholiast_indexer.index import Index
 
@@ -43,14 +43,24 @@ with open_index(root) as index:
 """
 
 
+BODY = "".join(f"    value.call_{n}(argument, {n})\n" for n in range(120))
+FILES = {f"f{n}.py": f"def function_{n}(argument):\n{BODY}" for n in range(150)}
+
+
 @pytest.fixture
 def large(tmp_path: Path) -> World:
-    body = "".join(f"    value.call_{n}(argument, {n})\n" for n in range(120))
-    return World(tmp_path / "work", {f"f{n}.py": f"def function_{n}(argument):\n{body}" for n in range(150)})
+    return World(tmp_path / "work", FILES)
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Content:
+    """What an index of the same files holds."""
+    place = tmp_path_factory.mktemp("clean")
+    return World(place / "work", FILES).rebuilt(place / "index")
 
 
 @pytest.mark.parametrize("limit_kb", [1, 30, 150, 400])
-def test_what_can_be_written_is_kept(large: World, tmp_path: Path, limit_kb: int) -> None:
+def test_what_can_be_written_is_kept(large: World, clean: Content, limit_kb: int) -> None:
     """The limit is on the size of each file; the system says another error than for a full disk."""
     command = [sys.executable, "-c", LIMITED, str(large.root), str(limit_kb * 1000)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -60,7 +70,7 @@ def test_what_can_be_written_is_kept(large: World, tmp_path: Path, limit_kb: int
     with Index.open(large.root) as index:
         assert index.check() is None
         assert index.update().files == 150
-        assert content_of(index) == large.rebuilt(tmp_path / "clean")
+        assert content_of(index) == clean
 
 
 def test_a_disk_that_was_full_is_used_again_when_there_is_room(large: World, tmp_path: Path) -> None:

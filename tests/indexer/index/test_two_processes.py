@@ -111,14 +111,15 @@ def test_a_search_sees_more_and_more_while_another_process_writes(tmp_path: Path
         seen, searches = 0, 0
         with kills.start_run(world.root) as process:
             while process.poll() is None:
-                hits = index.search("the query of a session", 5_000)
-                files = {hit.path for hit in hits}
-                assert len(files) >= seen
-                assert all(hit.text.strip() for hit in hits)
-                seen, searches = len(files), searches + 1
+                hits = index.search("the query of a session", 50)
+                assert all(hit.text.strip() and hit.path in index.paths() for hit in hits)
+                files, _ = index.counts()
+                assert files >= seen
+                seen, searches = files, searches + 1
             process.communicate()
         assert searches > 1
-        assert len(index.search("the query of a session", 5_000)) == index.counts()[1]
+        assert index.counts()[0] > seen or seen > 100
+        assert any(hit.path.startswith("package_") for hit in index.search("the query of a session"))
         assert index.notes == []
 
 

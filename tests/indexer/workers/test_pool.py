@@ -76,7 +76,7 @@ def test_a_file_that_kills_its_worker_is_cut_by_lines_and_the_others_are_not(cra
 @pytest.mark.parametrize("hang", ["HANG", "HOLD"])
 def test_a_worker_that_hangs_ends_itself(hang: str) -> None:
     """Also when it holds Python's lock for ever, so that no Python code of it can run."""
-    found = results([job(0, "fine"), job(1, hang)], timeout_s=1.0)
+    found = results([job(0, "fine"), job(1, hang)], timeout_s=0.5)
     assert (found[0].problems, found[1].problems) == ((), (CRASHED,))
 
 
@@ -152,7 +152,7 @@ def test_no_process_thread_or_descriptor_is_left() -> None:
 
     before = in_use()
     for text in ("fine", "KILL", "HANG"):
-        results([job(number, text if number else "fine") for number in range(3)], timeout_s=1.0)
+        results([job(number, text if number else "fine") for number in range(2)], timeout_s=0.5)
     assert in_use() == before
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)  # not even one to be reaped
@@ -162,7 +162,7 @@ def test_a_worker_ends_with_its_parent_even_when_it_hangs(tmp_path: Path) -> Non
     """The parent is killed in the middle of a batch that never ends."""
     script = (
         "import sys\nfrom scholiast_indexer.workers import Job, WorkerPool\n"
-        f"pool = WorkerPool({MISBEHAVING!r}, 1, timeout_s=3.0)\n"
+        f"pool = WorkerPool({MISBEHAVING!r}, 1, timeout_s=1.5)\n"
         "jobs = [Job(0, b' ' * 500_000, 'text'), Job(1, b'x = \"HOLD\"\\n', 'python')]\n"
         "for number, _ in pool.analyze(jobs): print(pool._workers[0]._process.pid, flush=True)\n"
     )
