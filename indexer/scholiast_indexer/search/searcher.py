@@ -16,7 +16,7 @@ from scholiast_indexer.search.places import place_of
 from scholiast_indexer.search.query import Query, analyze_query
 from scholiast_indexer.search.ranking import Candidate, Ranked, rank
 from scholiast_indexer.search.signals import PLACE_VALUES, PREFIX_VALUE, Weights, path_matches
-from scholiast_indexer.text import text_terms
+from scholiast_indexer.text import WORD, text_terms
 from scholiast_indexer.types import Hit
 from scholiast_indexer.vectors import VectorStore
 
@@ -177,7 +177,7 @@ class Searcher:
 
 def _hit(query: Query, word_weights: Sequence[float], ranked: Ranked, row: ChunkRow, text: str) -> Hit:
     path = ranked.candidate.path
-    present = {*text_terms(text).split(), *text_terms(f"{row.symbol} {path}").split()}
+    present = set(text_terms(" ".join({*WORD.findall(text), *WORD.findall(row.symbol), *WORD.findall(path)})).split())
     matched = [any(term in present for term in terms) for terms in query.terms]
     total = sum(word_weights) or 1.0
     why: dict[str, Any] = {name: round(share, 4) for name, share in ranked.shares.items()}
