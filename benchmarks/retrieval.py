@@ -49,7 +49,10 @@ def measure_repository(repository: Path, queries: list[dict[str, Any]], scope: s
     """Index one repository and run its queries."""
     folder = queries[0]["root"] or "." if scope == "root" else "."
     prefix = "" if folder == "." else f"{folder}/"
-    with tempfile.TemporaryDirectory() as directory, Index.open(repository / folder, directory=Path(directory)) as index:
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        Index.open(repository / folder, directory=Path(directory)) as index,
+    ):
         report = index.update()
         index.warm()
         index.search(queries[0]["query"])
