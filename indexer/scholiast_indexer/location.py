@@ -15,6 +15,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -23,6 +24,7 @@ from scholiast_indexer.errors import StorageError
 
 FOLDER = ".scholiast"
 ENVIRONMENT_VARIABLE = "SCHOLIAST_INDEX_DIR"
+KEY_BYTES = 32
 _DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
 
 
@@ -75,6 +77,37 @@ def _cache_bases(environment: Mapping[str, str]) -> Iterator[Path]:
         yield Path(environment["LOCALAPPDATA"])
     elif environment.get("HOME"):
         yield Path(environment["HOME"]) / ".cache"
+
+
+def machine_key(environment: Mapping[str, str] | None = None) -> bytes:
+    """Random bytes that only this user's processes know. A file signed with them was made here.
+
+    Where there is no home to keep them in they last as long as the process.
+    """
+    environment = os.environ if environment is None else environment
+    for base in _cache_bases(environment):
+        path = base / "scholiast" / "key"
+        with contextlib.suppress(OSError):  # a home that can't be written
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with contextlib.suppress(FileExistsError):
+                _make_key(path)
+            key = path.read_bytes()
+            if len(key) == KEY_BYTES:
+                return key
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def _make_key(path: Path) -> None:
+    """Whole or not at all, and never over another process's. Raises FileExistsError."""
+    if path.exists():
+        raise FileExistsError(path)
+    descriptor, name = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+        os.link(name, path)
+    finally:
+        Path(name).unlink()
 
 
 def can_write_in(directory: Path) -> bool:

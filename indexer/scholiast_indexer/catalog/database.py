@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from scholiast_indexer.catalog.schema import FORMAT_VERSION, TABLES
@@ -139,6 +140,7 @@ def connect(database: Path) -> sqlite3.Connection:
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute(f"PRAGMA cache_size = -{DATABASE_CACHE_KIB}")
             connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute("PRAGMA trusted_schema = OFF")  # a repository may bring an index along
     except BaseException:
         connection.close()
         raise
@@ -173,16 +175,19 @@ def _check_versions(connection: sqlite3.Connection, database: Path) -> None:
         )
     if named < FORMAT_VERSION:
         raise IndexDamagedError(f"the index at {database} has the old format {named}")
-    if not layout >= _expected_layout():
+    if layout != _expected_layout():  # a table too few; or a trigger too many, in an index that someone else made
         raise IndexDamagedError(f"the index at {database} is damaged: its tables are not those of format {named}")
 
 
-def _expected_layout() -> set[str]:
-    return {
-        "\n".join(line for line in statement.strip().split("\n") if not line.startswith("--")).strip()
-        for statement in TABLES.split(";\n")
-        if statement.strip()
-    }
+@lru_cache(maxsize=1)
+def _expected_layout() -> frozenset[str]:
+    """What SQLite keeps of the statements that made the tables."""
+    scratch = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        _lay_out(scratch)
+        return frozenset(row[0] for row in scratch.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"))
+    finally:
+        scratch.close()
 
 
 def remove(database: Path) -> None:

@@ -56,6 +56,7 @@ class Keeper:
 
     def save_caches(self) -> None:
         """They save time at the next start; where they can't be written now, they are made again."""
+        self._take_notes()
         with contextlib.suppress(IndexBusyError, StorageError), self._writing.held(wait_s=0.0):
             if not self._stores.is_replaced:
                 self._stores.vectors.save()

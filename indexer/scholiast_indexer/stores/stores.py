@@ -17,6 +17,7 @@ from scholiast_indexer.embedding import Embedder
 from scholiast_indexer.errors import IndexBusyError
 from scholiast_indexer.lexical import LexicalIndex
 from scholiast_indexer.limits import LOCK_WAIT_S
+from scholiast_indexer.location import machine_key
 from scholiast_indexer.stores import recovery
 from scholiast_indexer.stores.filling import fill_lexical
 from scholiast_indexer.stores.recovery import Seeds
@@ -130,7 +131,12 @@ class Stores:
 
     def _new_vectors(self) -> VectorStore:
         return VectorStore(
-            self.directory, self.identity, self.embedder.fingerprint, self.embedder.dimension, self._mode
+            self.directory,
+            self.identity,
+            self.embedder.fingerprint,
+            self.embedder.dimension,
+            self._mode,
+            key=machine_key(),
         )
 
     def _opened_lexical(self) -> LexicalIndex:

@@ -57,9 +57,11 @@ class CacheFiles:
     the ids in it will be given again.
     """
 
-    def __init__(self, directory: Path, origin: Origin) -> None:
+    def __init__(self, directory: Path, origin: Origin, key: bytes) -> None:
+        """`key` signs the graph: hnswlib was not made to read what someone else wrote, to do harm."""
         self._directory = directory
         self._origin = origin
+        self._key = key
 
     def read_matrix(self, generation: int) -> VectorMatrix | None:
         """The matrix, or None when there is none for this catalog and model. Raises ValueError when it is damaged."""
@@ -94,7 +96,7 @@ class CacheFiles:
         if head.origin != self._origin or head.generation > generation:
             self.remove_graph()
             return None
-        if _digest(path) != head.digest:
+        if _digest(path, self._key) != head.digest:
             raise ValueError("the vector graph has changed")
         try:
             return Graph.load(path, head.content, self._origin.dimension)
@@ -110,7 +112,7 @@ class CacheFiles:
                 content = graph.save(temporary)
             except RuntimeError as error:  # hnswlib says "Cannot open file" or nothing of the disk
                 raise OSError(str(error)) from error
-            head = _GraphHead(self._origin, generation, _digest(temporary), content)
+            head = _GraphHead(self._origin, generation, _digest(temporary, self._key), content)
             (self._directory / GRAPH_STAMP_NAME).unlink(missing_ok=True)
             temporary.replace(path)
         _write_checked(self._directory / GRAPH_STAMP_NAME, head, [])
@@ -162,9 +164,9 @@ def _number(data: memoryview) -> int:
     return int.from_bytes(data, "little")
 
 
-def _digest(path: Path) -> bytes:
-    """BLAKE2b of a file: hnswlib crashes on a wrong one, so more than a CRC."""
-    digest = hashlib.blake2b(digest_size=16)
+def _digest(path: Path, key: bytes) -> bytes:
+    """Keyed BLAKE2b of a file: hnswlib crashes on a wrong one, so more than a CRC."""
+    digest = hashlib.blake2b(digest_size=16, key=key)
     with path.open("rb") as file:
         while block := file.read(1 << 20):
             digest.update(block)

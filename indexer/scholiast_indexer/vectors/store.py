@@ -45,9 +45,26 @@ class VectorStore:
     """
 
     def __init__(
-        self, directory: Path, catalog: str, fingerprint: str, dimension: int, mode: VectorMode = "auto"
+        self,
+        directory: Path,
+        catalog: str,
+        fingerprint: str,
+        dimension: int,
+        mode: VectorMode = "auto",
+        *,
+        key: bytes = b"",
     ) -> None:
-        self._files = CacheFiles(directory, Origin(catalog, fingerprint, dimension))
+        """An empty store; `follow` fills it.
+
+        Args:
+            directory: Where its caches lie.
+            catalog: Identity of the catalog that they were made from.
+            fingerprint: Of the model.
+            dimension: Of its vectors.
+            mode: How vectors are compared.
+            key: Signs the graph that is saved, so that no other is loaded.
+        """
+        self._files = CacheFiles(directory, Origin(catalog, fingerprint, dimension), key)
         self._mode = mode
         self._matrix = VectorMatrix.empty(dimension)
         self._matrix_drift = 0

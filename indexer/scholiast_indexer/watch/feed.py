@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -138,7 +139,9 @@ def _careful_emitter(root: bytes, watchable: Watchable, sink: Sink) -> Any:  # p
                     self._add_callback(inner)
 
         def _add_callback(self, path: bytes) -> None:
-            super()._add_callback(path)
+            with warnings.catch_warnings():  # a folder made inside a new one is met twice: by the walk, by its event
+                warnings.filterwarnings("ignore", message="Callback with id", category=RuntimeWarning)
+                super()._add_callback(path)
             if path not in self._active_callbacks_by_path and os.path.isdir(path):  # noqa: PTH112  bytes
                 sink.missed()
 

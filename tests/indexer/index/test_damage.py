@@ -259,6 +259,29 @@ def test_a_flipped_bit_in_a_cache_gives_no_wrong_result(
         assert content_of(index) == sound.content
 
 
+def test_a_graph_that_someone_else_made_is_never_loaded(
+    sound: Sound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A repository may bring an index along, whole by all its checksums."""
+    world = damaged_copy(sound, tmp_path / "copy", lambda _: None)
+    with Index.open(world.root, vectors="hnsw") as index:
+        index.warm()
+    monkeypatch.setenv("HOME", str(tmp_path / "someone else"))
+    with Index.open(world.root, vectors="hnsw") as index:
+        index.warm()
+        assert any("graph was damaged" in note for note in index.notes)
+        assert content_of(index) == sound.content
+
+
+def test_a_database_with_a_trigger_is_not_used(sound: Sound, tmp_path: Path) -> None:
+    trigger = "CREATE TRIGGER t AFTER INSERT ON blob BEGIN DELETE FROM chunk; END"
+    world = damaged_copy(sound, tmp_path / "copy", lambda d: statement(d, trigger))
+    with Index.open(world.root) as index:
+        index.update()
+        assert content_of(index) == sound.content
+        assert any(REBUILT in note for note in index.notes)
+
+
 GRAPH_DAMAGE: dict[str, Callable[[Path], object]] = {
     "gone": lambda d: (d / "graph.bin").unlink(),
     "without stamp": lambda d: (d / "graph.stamp").unlink(),

@@ -14,7 +14,13 @@ from tests.indexer.index.conftest import World
 
 from scholiast_indexer.errors import StorageError
 from scholiast_indexer.index import Index
-from scholiast_indexer.location import can_write_in, existing_index_directory, index_directory
+from scholiast_indexer.location import (
+    KEY_BYTES,
+    can_write_in,
+    existing_index_directory,
+    index_directory,
+    machine_key,
+)
 
 ROOT = Path("/somewhere/project")
 
@@ -65,6 +71,19 @@ def test_a_folder_below_the_temporary_one_must_be_ours(monkeypatch: pytest.Monke
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "scholiast-2").symlink_to(tmp_path / "elsewhere")
     assert not can_write_in(tmp_path / "scholiast-2" / "project")
+
+
+def test_the_key_of_this_user_is_made_once_and_kept(tmp_path: Path) -> None:
+    environment = {"HOME": str(tmp_path)}
+    assert machine_key(environment) == machine_key(environment)
+    assert len(machine_key(environment)) == KEY_BYTES
+    kept = tmp_path / ".cache" / "scholiast" / "key"
+    assert [path.name for path in kept.parent.iterdir()] == ["key"]
+    assert kept.stat().st_mode & 0o077 == 0
+
+
+def test_without_a_home_the_key_lasts_as_long_as_the_process() -> None:
+    assert machine_key({}) != machine_key({})
 
 
 def test_an_index_keeps_itself_out_of_git(index: Index) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -74,6 +75,19 @@ def test_searches_during_an_update_see_more_and_more(tmp_path: Path, vectors: st
         with Meanwhile(lambda: index.search("cookie", 5)) as looks:
             index.update()
         assert content_of(index) == world.rebuilt(tmp_path / "clean")
+
+
+def test_a_graph_is_built_beside_the_searches_that_want_one(world: World) -> None:
+    with Index.open(world.root, vectors="hnsw") as index:
+        index.update()
+        assert not list(index.directory.glob("graph.*")), "one search alone is faster without"
+        index.search("cart")
+        index.search("cart")
+        until = time.monotonic() + 30
+        while not (index.directory / "graph.stamp").exists() and time.monotonic() < until:
+            assert index.search("retry_request")[0].path == "src/retry.py"
+    assert (world.directory / "graph.stamp").exists()
+    assert index.notes == []
 
 
 def test_the_callback_may_search(index: Index, world: World) -> None:

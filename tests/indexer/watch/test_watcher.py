@@ -448,6 +448,18 @@ def test_lost_events_are_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert sink.hints == [Hint(everything="the system lost events")]
 
 
+@careful
+def test_a_folder_met_twice_is_watched_on(root: Path) -> None:
+    feed = feed_module.open_feed(root, None, Recorder())
+    try:
+        observer: Any = feed
+        (emitter,) = observer._observer.emitters
+        emitter._inotify._add_all_callbacks(os.fsencode(root / "src"))  # warnings are errors in tests
+        assert feed.is_alive()
+    finally:
+        feed.close()
+
+
 @pytest.mark.parametrize("version", [(6, 0, 0), (99, 0, 0)])
 def test_an_untried_watchdog_is_used_as_it_is(
     root: Path, changes: Changes, monkeypatch: pytest.MonkeyPatch, version: tuple[int, int, int]
