@@ -136,7 +136,7 @@ class Stores:
             self.embedder.fingerprint,
             self.embedder.dimension,
             self._mode,
-            key=machine_key(),
+            key=machine_key,
         )
 
     def _opened_lexical(self) -> LexicalIndex:

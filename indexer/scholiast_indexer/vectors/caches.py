@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -57,8 +57,8 @@ class CacheFiles:
     the ids in it will be given again.
     """
 
-    def __init__(self, directory: Path, origin: Origin, key: bytes) -> None:
-        """`key` signs the graph: hnswlib was not made to read what someone else wrote, to do harm."""
+    def __init__(self, directory: Path, origin: Origin, key: Callable[[], bytes]) -> None:
+        """`key` gives what signs a graph: hnswlib was not made to read what someone else wrote, to do harm."""
         self._directory = directory
         self._origin = origin
         self._key = key
@@ -96,7 +96,7 @@ class CacheFiles:
         if head.origin != self._origin or head.generation > generation:
             self.remove_graph()
             return None
-        if _digest(path, self._key) != head.digest:
+        if _digest(path, self._key()) != head.digest:
             raise ValueError("the vector graph has changed")
         try:
             return Graph.load(path, head.content, self._origin.dimension)
@@ -112,7 +112,7 @@ class CacheFiles:
                 content = graph.save(temporary)
             except RuntimeError as error:  # hnswlib says "Cannot open file" or nothing of the disk
                 raise OSError(str(error)) from error
-            head = _GraphHead(self._origin, generation, _digest(temporary, self._key), content)
+            head = _GraphHead(self._origin, generation, _digest(temporary, self._key()), content)
             (self._directory / GRAPH_STAMP_NAME).unlink(missing_ok=True)
             temporary.replace(path)
         _write_checked(self._directory / GRAPH_STAMP_NAME, head, [])

@@ -52,7 +52,7 @@ class VectorStore:
         dimension: int,
         mode: VectorMode = "auto",
         *,
-        key: bytes = b"",
+        key: Callable[[], bytes] = bytes,
     ) -> None:
         """An empty store; `follow` fills it.
 
@@ -62,7 +62,7 @@ class VectorStore:
             fingerprint: Of the model.
             dimension: Of its vectors.
             mode: How vectors are compared.
-            key: Signs the graph that is saved, so that no other is loaded.
+            key: Gives what signs a graph that is saved, so that no other is loaded.
         """
         self._files = CacheFiles(directory, Origin(catalog, fingerprint, dimension), key)
         self._mode = mode
