@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import chain
 from zlib import crc32
 
 import numpy as np
@@ -46,7 +45,7 @@ class HashingEmbedder:
 
     @property
     def fingerprint(self) -> str:
-        return "hashing-1"
+        return "hashing-2"
 
     @property
     def dimension(self) -> int:
@@ -89,27 +88,48 @@ class HashingEmbedder:
 
 def _term_vectors(terms: Sequence[str]) -> npt.NDArray[np.float32]:
     """Vectors `(len(terms), DIMENSION)` of length 1, or `_COMMON_WEIGHT` for a word that is on every page."""
-    features = [_features(term) for term in terms]
-    hashes = np.fromiter(map(crc32, chain.from_iterable(features)), dtype=np.uint32)
-    sizes = np.fromiter(map(len, features), dtype=np.int64, count=len(features))
-    owners = np.repeat(np.arange(len(terms)), sizes)
-    shares = np.repeat(1.0 / np.sqrt(np.maximum(sizes - 1, 1)), sizes)
-    shares[np.cumsum(sizes) - sizes] = _WORD_SHARE
-    vectors = np.zeros(len(terms) * DIMENSION)
+    owners, hashes, counts = _ngrams([f"<{term}>".encode() for term in terms])
+    shares = (1.0 / np.sqrt(np.maximum(counts, 1)))[owners]
+    whole = np.fromiter((crc32(term.encode()) for term in terms), dtype=np.uint32, count=len(terms))
+    owners = np.concatenate([owners, np.arange(len(terms))])
+    hashes = np.concatenate([hashes, whole])
+    shares = np.concatenate([shares, np.full(len(terms), _WORD_SHARE)])
+    table = np.zeros(len(terms) * DIMENSION)
     for shift in (0, 9):  # two buckets and two signs from the bits of one hash
         bits = hashes >> np.uint32(shift)
         signs = np.where(bits & np.uint32(256), shares, -shares)
         cells = owners * DIMENSION + (bits & np.uint32(255))
-        vectors += np.bincount(cells, weights=signs, minlength=len(vectors))
-    table = vectors.reshape(len(terms), DIMENSION)
+        table += np.bincount(cells, weights=signs, minlength=len(table))
+    vectors = table.reshape(len(terms), DIMENSION)
     weights = np.fromiter((_COMMON_WEIGHT if term in _COMMON else 1.0 for term in terms), dtype=np.float64)
-    lengths = np.linalg.norm(table, axis=1)
-    scaled: npt.NDArray[np.float64] = table * (weights / np.where(lengths > 0, lengths, 1.0))[:, None]
-    return scaled.astype(np.float32)
+    lengths = np.linalg.norm(vectors, axis=1)
+    return (vectors * (weights / np.where(lengths > 0, lengths, 1.0))[:, None]).astype(np.float32)
 
 
-def _features(term: str) -> list[bytes]:
-    """The marked term first, then its character n-grams."""
-    marked = f"<{term}>".encode()
-    size = len(marked)
-    return [marked, *[marked[i : i + n] for n in _NGRAM_SIZES for i in range(size - n + 1)]]
+def _ngrams(marked: Sequence[bytes]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """Of all terms at once: the owner and the hash of each n-gram, and how many each term has.
+
+    The hash is a polynomial over the bytes, mixed as MurmurHash3 ends. Source: Austin Appleby, MurmurHash3 (2011).
+    """
+    lengths = np.fromiter(map(len, marked), dtype=np.int64, count=len(marked))
+    data = np.frombuffer(b"".join(marked), dtype=np.uint8).astype(np.uint32)
+    owners = np.repeat(np.arange(len(marked)), lengths)
+    left = np.cumsum(lengths)[owners] - np.arange(len(data))
+    rolling = np.zeros(len(data), dtype=np.uint32)
+    found_owners, found_hashes = [], []
+    for place in range(min(max(_NGRAM_SIZES), len(data))):
+        rolling[: len(data) - place] = rolling[: len(data) - place] * np.uint32(0x01000193) + data[place:]
+        size = place + 1
+        if size in _NGRAM_SIZES:
+            whole = left >= size
+            found_owners.append(owners[whole])
+            found_hashes.append(_mixed(rolling[whole] + np.uint32(size * 0x9E3779B9 & 0xFFFFFFFF)))
+    every = np.concatenate(found_owners) if found_owners else np.zeros(0, np.int64)
+    hashes = np.concatenate(found_hashes) if found_hashes else np.zeros(0, np.uint32)
+    return every, hashes, np.bincount(every, minlength=len(marked))
+
+
+def _mixed(hashes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    hashes = (hashes ^ (hashes >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+    hashes = (hashes ^ (hashes >> np.uint32(13))) * np.uint32(0xC2B2AE35)
+    return hashes ^ (hashes >> np.uint32(16))

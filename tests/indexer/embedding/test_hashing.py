@@ -18,7 +18,7 @@ from scholiast_indexer.workers.analysis import vector_bytes
 from scholiast_indexer.workers.process import make_embedder
 
 TEXTS = ["def add_url_rule(self, rule, endpoint=None):", "Put an item into the cart.", "变量 = größe", "x", ""]
-GOLDEN = "bbd7e12d46108813"
+GOLDEN = "e48674ea095646d8"
 PRINT_DIGEST = """
 import hashlib, sys
 from scholiast_indexer.embedding.hashing import HashingEmbedder
@@ -34,7 +34,7 @@ def digest(embedder: HashingEmbedder) -> str:
 
 def test_vectors_are_those_of_this_fingerprint() -> None:
     """Whoever changes them has to give the model another fingerprint: stored vectors are compared with new ones."""
-    assert (HashingEmbedder().fingerprint, digest(HashingEmbedder())) == ("hashing-1", GOLDEN)
+    assert (HashingEmbedder().fingerprint, digest(HashingEmbedder())) == ("hashing-2", GOLDEN)
 
 
 @pytest.mark.parametrize("seed", ["0", "1"])
