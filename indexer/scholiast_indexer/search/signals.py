@@ -1,7 +1,6 @@
 """The signals of ranking: each says 0 to 1 how well a chunk or its file fits a query. Must not know storage.
 
-Weights were chosen on the development queries alone (benchmarks/retrieval.py); each stands beside its signal, with
-what the signal adds to NDCG@10 there in benchmarks/results.
+Weights were chosen together on development queries alone (benchmarks/retrieval.py and benchmarks/cosqa.py).
 """
 
 from __future__ import annotations
