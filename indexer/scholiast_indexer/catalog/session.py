@@ -20,6 +20,7 @@ class Session:
 
     def __init__(self, directory: Path, connection: sqlite3.Connection) -> None:
         self.directory = directory
+        self._file = directory / DATABASE_NAME
         self._connection = connection
 
     def close(self) -> None:
@@ -28,7 +29,7 @@ class Session:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """All writes inside happen or none does; the generation grows by one."""
-        with self._words(), broken_text_in_words(self.directory / DATABASE_NAME):
+        with self._words(), broken_text_in_words(self._file):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -90,16 +91,16 @@ class Session:
         return (row[0] if row else 0) + 1
 
     def _one(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
-        with self._words(), broken_text_in_words(self.directory / DATABASE_NAME):
+        with self._words(), broken_text_in_words(self._file):
             row: tuple[Any, ...] | None = self._connection.execute(sql, values).fetchone()
             return row
 
     def _all(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with self._words(), broken_text_in_words(self.directory / DATABASE_NAME):
+        with self._words(), broken_text_in_words(self._file):
             return self._connection.execute(sql, values).fetchall()
 
     def _words(self) -> contextlib.AbstractContextManager[None]:
-        return sqlite_errors_in_words(self.directory / DATABASE_NAME)
+        return sqlite_errors_in_words(self._file)
 
     def _damaged(self, what: str) -> IndexDamagedError:
-        return IndexDamagedError(f"the index at {self.directory / DATABASE_NAME} is damaged: {what}")
+        return IndexDamagedError(f"the index at {self._file} is damaged: {what}")
