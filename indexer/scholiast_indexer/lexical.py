@@ -169,6 +169,7 @@ class LexicalIndex:
         """The writer; one that fails is thrown away, with what it had not committed."""
         with os_errors_in_words(self._directory), _tantivy_errors_in_words(self._directory):
             if self._writer is None:
+                _drop_deletions_of_a_killed_commit(self._directory)
                 self._writer = self._index.writer(heap_size=WRITER_HEAP_BYTES, num_threads=1)
             try:
                 yield self._writer
@@ -256,6 +257,22 @@ def _tantivy_errors_in_words(directory: Path) -> Iterator[None]:
         yield
     except ValueError as error:
         raise unwritable(directory, error) from error
+
+
+def _drop_deletions_of_a_killed_commit(directory: Path) -> None:
+    """Delete lists of deletions that no segment uses: the same commit, tried again, would refuse to write them again.
+
+    Source: tantivy names them `SEGMENT.OPSTAMP.del`, and `meta.json` says which are in use.
+    """
+    meta = msgspec.json.decode((directory / "meta.json").read_bytes())
+    used = {
+        f"{segment['segment_id'].replace('-', '')}.{segment['deletes']['opstamp']}.del"
+        for segment in meta["segments"]
+        if segment.get("deletes")
+    }
+    for path in directory.glob("*.del"):
+        if path.name not in used:
+            path.unlink(missing_ok=True)
 
 
 def _schema() -> tantivy.Schema:
