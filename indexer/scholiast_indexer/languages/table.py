@@ -200,7 +200,7 @@ _WITHOUT_GRAMMAR = (
     _row("starlark", "star", comment="#"),
     _row("stylus", "styl", comment="//"),
     _row("tcl", "tcl tk", run="tclsh wish expect", comment="#"),
-    _row("text", "txt text log",
+    _row("text", "txt text log",  # files of these very names, to-do lists among them
          files="README LICENSE LICENCE COPYING NOTICE AUTHORS CHANGES CHANGELOG CONTRIBUTORS INSTALL NEWS TODO"
                " CODEOWNERS"),
     _row("thrift", "thrift", comment="//"),

@@ -11,7 +11,7 @@ from scholiast_indexer.search.places import is_test_path
 
 
 class Filters(msgspec.Struct, frozen=True):
-    """What a search is narrowed to; an empty filter lets all pass."""
+    """What a search is narrowed to; one without values lets all pass."""
 
     paths: tuple[str, ...] = ()
     """gitignore patterns; a hit's path must match one (`src/`, `*.py`, `/docs/**`)."""
@@ -23,10 +23,6 @@ class Filters(msgspec.Struct, frozen=True):
     def by_path(self) -> bool:
         """Whether it asks anything of a chunk's path."""
         return bool(self.paths) or self.tests != "any"
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.by_path or self.languages or self.kinds)
 
 
 class PathFilter:

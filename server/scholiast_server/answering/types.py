@@ -1,6 +1,7 @@
 """The frozen values of an answer; must not know how any of them is made.
 
-`msgspec.to_builtins(answer)` is the document of `scholiast ask --json`.
+Their names are those of `scholiast ask --json`, which shows the contract's keys of a citation alone and puts the rest
+under `provenance`.
 """
 
 from __future__ import annotations
