@@ -163,7 +163,8 @@ class Watcher:
 
     def _full_every_s(self) -> float:
         sees_all = self._feed is not None and self._feed.tells_losses and not self._missed
-        return self._timing.full_every_s if sees_all else self._timing.poll_every_s
+        timing = self._timing
+        return timing.full_every_s if sees_all else min(timing.full_every_s, timing.poll_every_s)
 
     def _watch_again_if_needed(self) -> None:
         """A new feed when the rules changed or the old one died;
