@@ -72,7 +72,7 @@ def compare(vectors: Vectors, questions: Vectors) -> list[dict[str, Any]]:
         ((number, half.tobytes()) for number, half in enumerate(halves)), vectors.shape[1]
     )
     built_s = time.perf_counter() - started
-    size = matrix.rows.nbytes + matrix.ids.nbytes + matrix.scales.nbytes
+    size = matrix.size_bytes
     rows.append(_row("exact int8", lambda query: matrix.nearest(query, CANDIDATES)[0].tolist(), questions, truth,
                      built_s, size / 1e6))  # fmt: skip
 

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 FORMAT = 1
 """Grows when the fields change; an index of another format is built again."""
 
-WRITER_HEAP_BYTES = 64_000_000
-"""tantivy's buffer before it writes a segment; it needs at least 15 MB a thread."""
+WRITER_HEAP_BYTES = 15_000_000
+"""tantivy's buffer before it writes a segment, its least. Each writer takes a share of it at once and glibc keeps what
+it frees: forty small updates with 64 MB left 50 MB more, which saved a cold build 14 % of tantivy's own time."""
 
 _STAMP = "scholiast.json"
 _SEGMENT_SUFFIXES = (".idx", ".pos", ".term", ".store", ".fast", ".fieldnorm", ".del")

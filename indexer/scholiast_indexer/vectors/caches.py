@@ -78,12 +78,13 @@ class CacheFiles:
         ids = np.frombuffer(body, dtype="<i8", count=head.count)
         scales = np.frombuffer(body, dtype="<f4", count=head.count, offset=8 * head.count)
         rows = np.frombuffer(body, dtype=np.int8, offset=12 * head.count).reshape(head.count, dimension)
-        return VectorMatrix(ids, rows, scales)
+        return VectorMatrix.from_rows(ids, rows, scales)
 
     def write_matrix(self, matrix: VectorMatrix, generation: int) -> None:
         """Raises StorageError."""
         head = _MatrixHead(self._origin, generation, len(matrix))
-        body = [matrix.ids.astype("<i8").tobytes(), matrix.scales.astype("<f4").tobytes(), matrix.rows.tobytes()]
+        arrays = (matrix.ids.astype("<i8"), matrix.scales.astype("<f4"), *matrix.parts)
+        body = [array.data.cast("B") for array in arrays if len(array)]
         _write_checked(self._directory / MATRIX_NAME, head, body)
 
     def read_graph(self, generation: int) -> Graph | None:
@@ -130,9 +131,9 @@ def remove_cache_files(directory: Path) -> None:
         (directory / f"{name}.new").unlink(missing_ok=True)
 
 
-def _write_checked(path: Path, head: msgspec.Struct, body: Sequence[bytes]) -> None:
+def _write_checked(path: Path, head: msgspec.Struct, body: Sequence[memoryview]) -> None:
     packed = msgspec.msgpack.encode(head)
-    parts = [len(packed).to_bytes(4, "little"), packed, *body]
+    parts: list[bytes | memoryview] = [len(packed).to_bytes(4, "little"), packed, *body]
     checksum = 0
     for part in parts:
         checksum = zlib.crc32(part, checksum)

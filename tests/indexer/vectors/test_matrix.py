@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scholiast_indexer.vectors.matrix import VectorMatrix, Vectors
+from scholiast_indexer.vectors.matrix import PART_ROWS, VectorMatrix, Vectors
 
 DIMENSION = 64
 
@@ -90,3 +90,29 @@ def test_changes_leave_what_a_set_would_hold(changes: list[tuple[set[int], set[i
         for label in held:
             (score,) = matrix.nearest_among(vectors[label], np.array([label]), 1)[1]
             assert score == pytest.approx(1.0, abs=0.02)
+
+
+@pytest.mark.parametrize("step", [1, 7, 900, 20_000])
+def test_a_matrix_changed_often_holds_what_one_made_at_once_holds(step: int) -> None:
+    count, dimension = 30_000, 8
+    pairs = dict(halves(unit(count, dimension=dimension), 0))
+    matrix = VectorMatrix.from_halves(pairs.items(), dimension)
+    for change in range(40):
+        moved = np.arange(change * 701, count, step)[:300] if step > 1 else np.arange(change * 900, (change + 1) * 900)
+        again = VectorMatrix.from_halves([(n, pairs[n]) for n in moved.tolist() if n in pairs], dimension)
+        matrix = matrix.changed(moved, VectorMatrix.empty(dimension)).changed(moved[:5], again)
+    order = np.argsort(matrix.ids)
+    fresh = VectorMatrix.from_halves(pairs.items(), dimension)
+    assert matrix.ids[order].tolist() == fresh.ids.tolist()
+    assert np.array_equal(matrix.vectors()[order], fresh.vectors())
+    assert np.array_equal(matrix.only(np.arange(0, count, 11)).vectors(), matrix.vectors()[matrix.ids % 11 == 0])
+    assert {len(part) <= PART_ROWS for part in matrix.parts} == {True}
+    assert len(matrix.parts) <= 4 * (1 + count // PART_ROWS)
+
+
+def test_a_change_copies_only_the_parts_that_it_touches() -> None:
+    matrix = VectorMatrix.from_halves(halves(unit(3 * PART_ROWS, dimension=8), 0), 8)
+    changed = matrix.changed(
+        np.array([PART_ROWS + 5]), VectorMatrix.from_halves(halves(unit(2, dimension=8), 10**6), 8)
+    )
+    assert [any(part is old for old in matrix.parts) for part in changed.parts] == [True, False, True, False]
