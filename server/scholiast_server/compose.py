@@ -30,6 +30,11 @@ def make_engine(_settings: Settings) -> Engine:
     return ExtractiveEngine()
 
 
+def engine_name(_settings: Settings) -> str:
+    """What answers will name as their engine, without loading it."""
+    return "extractive"
+
+
 EVIDENCE_SATURATION = 0.75
 """An answer wants the right definition more than it wants several files."""
 

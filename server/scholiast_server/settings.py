@@ -104,14 +104,19 @@ class Layer(msgspec.Struct, frozen=True):
 
 
 def load_settings(
-    root: Path | None, environment: Mapping[str, str] | None = None, options: Mapping[str, object] | None = None
+    root: Path | None,
+    environment: Mapping[str, str] | None = None,
+    options: Mapping[str, object] | None = None,
+    *,
+    options_origin: str = "command line",
 ) -> Settings:
     """The settings that hold for a workspace.
 
     Args:
         root: The workspace; None leaves its file out.
         environment: Environment variables, those of this process by default.
-        options: What the command line said, by key (`search.limit`).
+        options: What the command line, or an editor, said, by key (`search.limit`).
+        options_origin: What to call them in a message.
 
     Raises:
         SettingsError: A file can't be read, names what is no setting, or gives a value that can't be.
@@ -121,7 +126,7 @@ def load_settings(
         *_file_layer(user_file(environment), is_workspace=False),
         *_file_layer(root / WORKSPACE_FILE if root else None, is_workspace=True),
         *_environment_layers(environment),
-        Layer("command line", _nested(options or {})),
+        Layer(options_origin, _nested(options or {})),
     ]
     return merged(layers)
 

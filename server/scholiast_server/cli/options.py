@@ -112,6 +112,17 @@ def yes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
 
 
+def transport(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--stdio", action="store_true", help="speak over standard input and output (default)")
+    group.add_argument(
+        "--tcp", metavar="PORT", type=_number(0, 65_535), help="speak to one client at a port of this machine; 0: any"
+    )
+    parser.add_argument(
+        "--log", metavar="FILE", help="write the log there (default: server.log below the user's state folder)"
+    )
+
+
 def shell(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help=f"{', '.join(SHELLS[:-1])} or {SHELLS[-1]}")
 

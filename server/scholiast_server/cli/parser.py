@@ -107,6 +107,18 @@ VERBS = (
         (("scholiast watch", ""), ("scholiast watch --root ~/src/flask &", "in the background")),
     ),
     Verb(
+        "serve",
+        "",
+        "serve an editor as a language server, over standard input and output",
+        "Serve an editor as a language server (LSP) over standard input and output: hover,\n"
+        "symbols by question, cited answers, code actions. The editor starts it; see\n"
+        "editors/README.md for settings. With --tcp it serves one client at a port of\n"
+        "this machine alone, for debugging.",
+        "serve:run",
+        (options.transport,),
+        (("scholiast serve", "as an editor starts it"), ("scholiast serve --tcp 7000", "for debugging")),
+    ),
+    Verb(
         "reset",
         "",
         "delete the index of a workspace",

@@ -1,0 +1,27 @@
+"""One module for each method of the protocol: convert in, call one verb, convert out. Must not know the transport.
+
+A module's handlers are coroutines, but for those of documents, which have to be done before the next message.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scholiast_server.lsp.server import Server
+
+
+def register(server: Server) -> None:
+    """Give the server all its features."""
+    from scholiast_server.lsp.features import (
+        configuration,
+        documents,
+        folders,
+        lifecycle,
+        search,
+        status,
+        watched_files,
+    )
+
+    for module in (lifecycle, folders, configuration, documents, watched_files, status, search):
+        module.register(server)

@@ -1,0 +1,14 @@
+"""`workspace/didChangeWorkspaceFolders`: folders come and go."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from scholiast_server.lsp.server import Server
+
+
+def register(server: Server) -> None:
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    async def changed(params: types.DidChangeWorkspaceFoldersParams) -> None:
+        await server.close_folders([folder.uri for folder in params.event.removed])
+        await server.open_folders([folder.uri for folder in params.event.added])

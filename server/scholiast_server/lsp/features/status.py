@@ -1,0 +1,18 @@
+"""`scholiast/status`: how far the index is, and what answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from scholiast_server.lsp.server import Server
+from scholiast_server.lsp.wire import StatusParams, taken
+
+
+def register(server: Server) -> None:
+    @server.feature("scholiast/status")
+    async def status(params: Any) -> dict[str, Any]:
+        taken(params, StatusParams)
+        folders = [msgspec.to_builtins(folder) for folder in server.folder_statuses()]
+        return {**msgspec.to_builtins(server.status()), "folders": folders}

@@ -1,0 +1,239 @@
+"""The server: what its features share, and the order of its life. Must not know how any feature answers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+from pygls.lsp.server import LanguageServer
+
+from scholiast_indexer import __version__
+from scholiast_server.errors import SettingsError
+from scholiast_server.lsp.background import Background
+from scholiast_server.lsp.client import ClientFacts
+from scholiast_server.lsp.configuration import SECTION, settings_from
+from scholiast_server.lsp.documents import Documents
+from scholiast_server.lsp.live import LiveText
+from scholiast_server.lsp.locations import Locator
+from scholiast_server.lsp.positions import Encoding
+from scholiast_server.lsp.progress import WorkProgress
+from scholiast_server.lsp.protocol import Protocol, converter
+from scholiast_server.lsp.sessions import Session, Sessions
+from scholiast_server.lsp.status import FolderStatus, Status, overall
+from scholiast_server.lsp.upkeep import Condition
+from scholiast_server.settings import Settings
+
+log = logging.getLogger(__name__)
+
+NAME = "scholiast"
+STATUS_CHANGED = "scholiast/statusChanged"
+
+
+class Server(LanguageServer):
+    """One connection's server. All of it belongs to the event loop, but for what says otherwise."""
+
+    protocol: Protocol  # pyright: ignore[reportIncompatibleVariableOverride]  # it is set once, by the constructor
+
+    def __init__(self) -> None:
+        super().__init__(
+            NAME,
+            __version__,
+            types.TextDocumentSyncKind.Incremental,
+            protocol_cls=Protocol,
+            converter_factory=converter,
+            max_workers=1,
+        )
+        self.documents = Documents()
+        self.background = Background()
+        self.sessions = Sessions(self._from_thread(self._condition_changed), self._from_thread(self._updated))
+        self.live = LiveText(self.documents, self.sessions)
+        self.client = ClientFacts()
+        self.initialization_options: Any = None
+        self.folders: list[str] = []
+        """URIs of the folders named by `initialize`, to be opened once the client is ready."""
+        self._configuration: dict[str, Any] = {}
+        self._progress: dict[str, WorkProgress] = {}
+        self._laid: dict[str, object] = {}
+        self._status: Status | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closing = False
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """To the log alone: pygls shows users an error popup for whatever a handler raises."""
+        log.error("%s: %s", getattr(source, "__name__", source), error)
+
+    def spawn(self, work: Any) -> asyncio.Task[Any]:
+        """Run a coroutine beside what answers; it is kept, and what it raises is logged."""
+        task: asyncio.Task[Any] = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("work beside a request failed", exc_info=error)
+
+    # -- folders ------------------------------------------------------------------------------------------------
+
+    async def open_folders(self, uris: list[str]) -> None:
+        """Read the editor's settings for these folders and begin to keep their indexes."""
+        await self.fetch_configuration(uris)
+        for uri in uris:
+            session = self.sessions.add(uri, lambda root, uri=uri: self._settings_of(uri, root))  # type: ignore[misc]
+            if session is not None and not self._closing:
+                session.upkeep.start()
+        self._tell_status()
+
+    async def close_folders(self, uris: list[str]) -> None:
+        """Stop keeping these folders' indexes."""
+        closed = [session for uri in uris if (session := self.sessions.remove(uri)) is not None]
+        for session in closed:
+            self._end_progress(session)
+            session.upkeep.begin_closing()
+        self._tell_status()
+        for session in closed:
+            await self.background.run(lambda _, session=session: session.upkeep.close())  # type: ignore[misc]
+
+    async def fetch_configuration(self, uris: list[str]) -> None:
+        """Ask the client for its settings of each folder, if it has any."""
+        if not self.client.has_configuration or not uris:
+            return
+        items = [types.ConfigurationItem(scope_uri=uri, section=SECTION) for uri in uris]
+        try:
+            values = await self.workspace_configuration_async(types.ConfigurationParams(items))
+        except JsonRpcException as error:
+            log.info("the client gives no settings: %s", error)
+            return
+        self._configuration.update(zip(uris, values or (), strict=False))
+
+    def _settings_of(self, uri: str, root: Path) -> Settings:
+        try:
+            return settings_from(root, [self.initialization_options, self._configuration.get(uri)])
+        except SettingsError as error:
+            self.warn(f"{error}\nUntil then Scholiast goes by its defaults in {root.name}.")
+            return Settings()
+
+    async def settings_changed(self, pushed: Any) -> None:
+        """The client says that its settings are others now."""
+        uris = [session.uri for session in self.sessions]
+        if self.client.has_configuration:
+            await self.fetch_configuration(uris)
+        else:
+            self._configuration = dict.fromkeys(uris, pushed)
+        for session in list(self.sessions):
+            settings = self._settings_of(session.uri, Path(session.root.real))
+            if settings.index != session.settings.index:
+                await self.close_folders([session.uri])
+                await self.open_folders([session.uri])
+            else:
+                session.change_settings(settings)
+
+    @property
+    def encoding(self) -> Encoding:
+        """What positions count in, as negotiated."""
+        return self.documents.encoding
+
+    def locator(self) -> Locator:
+        """Turns lines into ranges, for one request."""
+        return Locator(self.documents, self.encoding)
+
+    def warn(self, message: str) -> None:
+        """Tell the user of something that is theirs to change."""
+        log.warning("%s", message)
+        self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))
+
+    # -- conditions ---------------------------------------------------------------------------------------------
+
+    def _from_thread(self, act: Callable[..., None]) -> Callable[..., None]:
+        """`act`, but on the event loop."""
+
+        def later(*arguments: Any) -> None:
+            loop = self._loop
+            if loop is not None and not loop.is_closed():
+                loop.call_soon_threadsafe(act, *arguments)
+
+        return later
+
+    def started(self) -> None:
+        """The event loop runs."""
+        self._loop = asyncio.get_running_loop()
+
+    def _condition_changed(self, session: Session, condition: Condition) -> None:
+        if self._closing or session not in list(self.sessions):
+            return
+        index = session.index
+        if index is not None and self._laid.get(session.uri) is not index:
+            self._laid[session.uri] = index
+            self.live.level_all(session)
+        self._show_progress(session, condition)
+        self._tell_status()
+
+    def _updated(self, session: Session, paths: frozenset[str] | None) -> None:
+        """After an update: text that was saved meanwhile is no longer laid over it."""
+        if not self._closing:
+            self.live.level_all(session, paths)
+
+    def _show_progress(self, session: Session, condition: Condition) -> None:
+        if condition.state != "indexing":
+            self._end_progress(session, condition.message)
+            return
+        if session.uri not in self._progress:
+            if not self.client.has_progress:
+                return
+            title = f"Indexing {session.name}"
+            self._progress[session.uri] = WorkProgress(
+                self.work_done_progress, title, session.upkeep.cancel, is_counted=True
+            )
+        self._progress[session.uri].report(condition.message, condition.percent)
+
+    def _end_progress(self, session: Session, message: str = "") -> None:
+        progress = self._progress.pop(session.uri, None)
+        if progress is not None:
+            progress.end(message)
+
+    def status(self) -> Status:
+        """The state of all folders as one."""
+        from scholiast_server.compose import engine_name
+
+        first = self.sessions.session_of(None)
+        engine = engine_name(first.settings if first else Settings())
+        return overall([(session.name, session.condition) for session in self.sessions], engine, None)
+
+    def folder_statuses(self) -> list[FolderStatus]:
+        """The state of each folder."""
+        return [
+            FolderStatus(
+                session.uri, session.name, found.state, found.message, found.percent, found.files, found.chunks
+            )
+            for session in self.sessions
+            for found in [session.condition]
+        ]
+
+    def _tell_status(self) -> None:
+        status = self.status()
+        if status != self._status and not self.protocol.is_shut_down:
+            self._status = status
+            self.protocol.notify(STATUS_CHANGED, msgspec.to_builtins(status))
+
+    # -- the end ------------------------------------------------------------------------------------------------
+
+    async def close(self) -> None:
+        """End all work, as soon as what was read is written."""
+        self._closing = True
+        sessions = list(self.sessions)
+        for session in sessions:
+            session.upkeep.begin_closing()
+        for task in list(self._tasks):
+            task.cancel()
+        self.live.close()
+        loop = asyncio.get_running_loop()
+        await asyncio.gather(*(loop.run_in_executor(None, session.upkeep.close) for session in sessions))
+        self.background.close()

@@ -1,0 +1,112 @@
+"""What Scholiast's own methods and commands take, as JSON has it. Must not know what they do.
+
+docs/protocol.md describes each method; a test holds it against this module.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeVar
+
+import msgspec
+from pygls.exceptions import JsonRpcInvalidParams
+
+from scholiast_server.lsp.limits import QUESTION_CHARACTERS_MAX, SEARCH_HITS_MAX
+
+Params = TypeVar("Params")
+
+
+class Position(msgspec.Struct, frozen=True):
+    """In the negotiated encoding."""
+
+    line: int
+    character: int
+
+
+class Range(msgspec.Struct, frozen=True):
+    start: Position
+    end: Position
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A text document by its URI."""
+
+    uri: str
+
+
+class StatusParams(msgspec.Struct, frozen=True, rename="camel"):
+    """Of `scholiast/status`."""
+
+    text_document: Document | None = None
+    """Narrows the answer to the folder of this document."""
+
+
+class SearchParams(msgspec.Struct, frozen=True, rename="camel"):
+    """Of `scholiast/search`."""
+
+    query: str
+    limit: int | None = None
+    paths: list[str] = []
+    """gitignore patterns: a hit's path must match one."""
+    languages: list[str] = []
+    kinds: list[str] = []
+    tests: Literal["any", "none", "only"] = "any"
+    text_document: Document | None = None
+    """Narrows the search to the folder of this document; without one all folders are searched."""
+
+
+class AskParams(msgspec.Struct, frozen=True, rename="camel"):
+    """Of `scholiast/ask`."""
+
+    question: str
+    id: str | None = None
+    """What `scholiast/answerDelta` will call this answer; made up when there is none."""
+    text_document: Document | None = None
+    range: Range | None = None
+    """The selection; empty, it is the cursor."""
+    conversation: str | None = None
+    """Questions with the same one know of each other."""
+    adapter: str | None = None
+    open_documents: list[str] = []
+    """URIs of what else is in view, best first; what is open is known without it."""
+    work_done_token: str | int | None = None
+
+
+def taken(params: Any, kind: type[Params]) -> Params:
+    """Params as their method takes them; unknown keys are left aside, as clients send more with time.
+
+    Raises:
+        JsonRpcInvalidParams: They do not fit.
+    """
+    try:
+        return msgspec.convert({} if params is None else params, kind)
+    except msgspec.ValidationError as error:
+        raise JsonRpcInvalidParams(message=str(error)) from error
+
+
+def checked_question(question: str) -> str:
+    """A question worth answering.
+
+    Raises:
+        JsonRpcInvalidParams: It is empty or far too long.
+    """
+    question = question.strip()
+    if not question:
+        raise JsonRpcInvalidParams(message="the question is empty: write what you want to know")
+    if len(question) > QUESTION_CHARACTERS_MAX:
+        raise JsonRpcInvalidParams(
+            message=f"the question has {len(question):,} characters; {QUESTION_CHARACTERS_MAX:,} are the limit"
+        )
+    return question
+
+
+def checked_limit(limit: int | None, default: int) -> int:
+    """How many hits are wanted.
+
+    Raises:
+        JsonRpcInvalidParams: None, or more than there can be.
+    """
+    if limit is None:
+        return default
+    if not 1 <= limit <= SEARCH_HITS_MAX:
+        raise JsonRpcInvalidParams(message=f"limit is a number from 1 to {SEARCH_HITS_MAX}")
+    return limit
