@@ -22,6 +22,7 @@ from scholiast_indexer.errors import ScholiastError, WorkspaceError
 from scholiast_indexer.inspection.status import Health, Status, age_s, examine_index, group_reasons, size_bytes
 from scholiast_indexer.limits import LOCK_WAIT_S, VECTORS_EXACT_MAX
 from scholiast_indexer.location import index_directory
+from scholiast_indexer.overlay import Overlay
 from scholiast_indexer.search import Filters, Searcher
 from scholiast_indexer.search.signals import Weights
 from scholiast_indexer.stores.keeper import Keeper
@@ -32,6 +33,7 @@ from scholiast_indexer.types import Hit, Symbol, UpdateReport
 from scholiast_indexer.vectors import VectorMode
 
 if TYPE_CHECKING:
+    from scholiast_indexer.unsaved import Unsaved
     from scholiast_indexer.updating.telling import ProgressCallback
     from scholiast_indexer.workers import WorkerPool
 
@@ -60,6 +62,9 @@ class Index:
         self._weights = weights
         self._pool: WorkerPool | None = None
         self._searches = 0
+        self._unsaved: Unsaved | None = None
+        self._first_unsaved = threading.Lock()
+        self._nothing_laid = Overlay.empty(embedder.dimension)
         self._warming: threading.Thread | None = None
         self._closing = threading.Event()
         seeds = (lambda: sibling_indexes(root)) if directory is None else (lambda: ())
@@ -101,6 +106,9 @@ class Index:
     def close(self) -> None:
         """Let go of files and workers, after an update that is under way in another thread."""
         self._closing.set()
+        with self._first_unsaved:
+            if self._unsaved is not None:
+                self._unsaved.close()
         if self._warming is not None:
             self._warming.join()
         self._keeper.close()
@@ -207,6 +215,61 @@ class Index:
             self._keeper.empty_caches(stores)
         stores.writer.set_meta("features", current)
 
+    # -- unsaved text -------------------------------------------------------------------------------------------
+
+    def start_workers(self) -> None:
+        """Start the process that analyzes unsaved text; returns when it is ready, after a fifth of a second."""
+        self._text_not_saved().start()
+
+    def lay_over(self, path: str, data: bytes) -> bool:
+        """Search and read this text in place of what is indexed of a path, until it is lifted or the index closes.
+
+        It needs no writer's lock and works during an update. Whether the path belongs is asked once, until `lift`.
+
+        Args:
+            path: Relative to the root; the file need not be there yet.
+            data: Its whole text, UTF-8.
+
+        Returns:
+            Whether it is laid over now: not where the workspace's rules leave the file out or it is too large, and
+            not where it equals what is indexed.
+
+        Raises:
+            EmbedderError: The embedder failed.
+        """
+        return self._text_not_saved().lay_over(path, data)
+
+    def lift(self, path: str) -> None:
+        """See what is indexed of a path again. After a save, update the path first: else the text before comes back."""
+        if self._unsaved is not None:
+            self._unsaved.lift(path)
+
+    def overlaid(self) -> frozenset[str]:
+        """Paths with text that is laid over them."""
+        return frozenset(self._overlay.files)
+
+    @property
+    def _overlay(self) -> Overlay:
+        """As it is now; one that is asked twice may answer from two states."""
+        return self._nothing_laid if self._unsaved is None else self._unsaved.overlay
+
+    def _text_not_saved(self) -> Unsaved:
+        from scholiast_indexer.unsaved import Unsaved  # it brings the workers' modules along
+
+        with self._first_unsaved:
+            if self._unsaved is None:
+                self._unsaved = Unsaved(self.root, self._embedder, self._stored)
+            return self._unsaved
+
+    def _stored(self, path: str) -> bytes | None:
+        """The indexed bytes, as far as they can be read now: an unsaved text does not wait for anything mended."""
+        try:
+            with self._keeper.reading() as catalog:
+                blob_id = catalog.blob_of_path(path)
+                return None if blob_id is None else catalog.content(blob_id)
+        except ScholiastError:
+            return None
+
     # -- searching ----------------------------------------------------------------------------------------------
 
     def search(
@@ -234,7 +297,9 @@ class Index:
             weights = self._weights or Weights()
             if saturation is not None:
                 weights = msgspec.structs.replace(weights, saturation=saturation)
-            searcher = Searcher(stores.reader, stores.lexical, stores.vectors, self._embedder, weights)
+            searcher = Searcher(
+                stores.reader, stores.lexical, stores.vectors, self._embedder, weights, self._overlay
+            )  # fmt: skip
             return searcher.search(query, limit, filters)
 
     def warm(self) -> None:
@@ -304,6 +369,10 @@ class Index:
     def symbols(self, path: str) -> list[Symbol]:
         """Definitions of an indexed file, in order; none for a path that is not indexed."""
 
+        laid = self._overlay.files.get(path)
+        if laid is not None:
+            return list(laid.symbols)
+
         def read(catalog: Catalog) -> list[Symbol]:
             blob_id = catalog.blob_of_path(path)
             return [] if blob_id is None else catalog.symbols_of_blob(blob_id)
@@ -312,6 +381,10 @@ class Index:
 
     def read(self, path: str) -> bytes | None:
         """The indexed bytes of a file, as UTF-8 where it was UTF-16; None for a path that is not indexed."""
+
+        laid = self._overlay.files.get(path)
+        if laid is not None:
+            return laid.data
 
         def read(catalog: Catalog) -> bytes | None:
             blob_id = catalog.blob_of_path(path)
@@ -322,14 +395,16 @@ class Index:
     def paths(self) -> list[str]:
         """All indexed paths, sorted."""
         rows = self._read(lambda catalog: catalog.paths())
-        return sorted(path for path, row in rows.items() if row.blob_id is not None)
+        return sorted({path for path, row in rows.items() if row.blob_id is not None} | self.overlaid())
 
     def document_frequency(self, word: str) -> int:
         """In how many chunks a word occurs, in any of its forms."""
         from scholiast_indexer.text import word_terms
 
         with self._keeper.searching() as stores:
-            return max((stores.lexical.document_frequency(term) for term in word_terms(word)), default=0)
+            found = max((stores.lexical.document_frequency(term) for term in word_terms(word)), default=0)
+        overlay = self._overlay
+        return found or max(map(overlay.document_frequency, word_terms(word)), default=0)
 
     def check(self) -> str | None:
         """What is wrong with the database, or None. Reads all of it, and mends nothing."""

@@ -11,7 +11,7 @@ import shutil
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -237,9 +237,9 @@ class LexicalIndex:
         allowed = Query.const_score_query(Query.term_set_query(schema, "blob", list(blob_ids)), 0.0)
         return Query.boolean_query([(Occur.Must, query), (Occur.Must, allowed)])
 
-    def document_frequency(self, term: str) -> int:
-        """In how many chunks a term occurs."""
-        return self._searcher.doc_freq("terms", term)
+    def document_frequency(self, term: str, field: Literal["terms", "names"] = "terms") -> int:
+        """In how many chunks a term occurs: in their text, or in the names they define."""
+        return self._searcher.doc_freq(field, term)
 
     def reference_count(self, name: str) -> int:
         """In how many chunks a name is called or used as a type."""

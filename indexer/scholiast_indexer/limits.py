@@ -95,3 +95,12 @@ WATCH_POLL_EVERY_S = 30.0
 
 WATCH_LOCK_WAIT_S_MAX = 10.0
 """Seconds that git's index.lock holds up changes; a lock left behind by a crash holds them up no longer."""
+
+OVERLAY_BYTES_MAX = 50_000_000
+"""Bytes of unsaved text laid over paths at once; past it, further buffers are not seen before they are saved."""
+
+OVERLAY_ANALYSIS_S_MAX = 10.0
+"""A worker that takes longer over one unsaved text is ended, and the text is cut by lines."""
+
+OVERLAY_REMEMBERED_MAX = 8
+"""Unsaved texts whose analysis is remembered: undo and redo go back and forth between a few."""

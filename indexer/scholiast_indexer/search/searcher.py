@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from scholiast_indexer.catalog import CandidateRow, Catalog, ChunkRow
-from scholiast_indexer.embedding import Embedder
+from scholiast_indexer.embedding import Embedder, Vectors
 from scholiast_indexer.lexical import LexicalIndex
+from scholiast_indexer.overlay import Overlay
 from scholiast_indexer.search.filters import Filters, PathFilter
+from scholiast_indexer.search.overlaid import narrowed, overlaid_candidates, overlaid_nearest, overlaid_texts
 from scholiast_indexer.search.places import place_of
 from scholiast_indexer.search.query import Query, analyze_query
 from scholiast_indexer.search.ranking import Candidate, Ranked, rank
@@ -39,8 +41,10 @@ class Searcher:
 
     def __init__(
         self, catalog: Catalog, lexical: LexicalIndex, vectors: VectorStore, embedder: Embedder,
-        weights: Weights | None = None,
+        weights: Weights | None = None, overlay: Overlay | None = None,
     ) -> None:  # fmt: skip
+        """`overlay` holds text that is searched in place of what is stored of its paths."""
+        self._overlay = overlay or Overlay.empty(embedder.dimension)
         self._catalog = catalog
         self._lexical = lexical
         self._vectors = vectors
@@ -63,8 +67,11 @@ class Searcher:
     def _candidates(self, query: Query, word_weights: Sequence[float], limit: int, filters: Filters) -> list[Candidate]:
         blob_ids = self._allowed_blobs(filters)
         factor = FILTERED_FACTOR if filters.kinds else 1
-        lexical = self._lexical_scores(query, max(LEXICAL_CANDIDATES, limit * 3) * factor, blob_ids)
-        dense = self._dense_scores(query, max(DENSE_CANDIDATES, limit * 2) * factor, blob_ids)
+        lexical_limit = max(LEXICAL_CANDIDATES, limit * 3) * factor
+        dense_limit = max(DENSE_CANDIDATES, limit * 2) * factor
+        vector = self._embedder.query(" ".join(query.words))
+        lexical = self._lexical_scores(query, lexical_limit + self._crowd(lexical_limit), blob_ids)
+        dense = self._dense_scores(vector, dense_limit + self._crowd(dense_limit), blob_ids)
         named_blobs = self._blobs_named(query, word_weights, blob_ids)
         if named_blobs:
             for chunk_id, score in self._lexical_scores(query, PATH_CANDIDATES, named_blobs).items():
@@ -77,7 +84,7 @@ class Searcher:
         if filters.languages or filters.kinds or blob_ids is not None:
             rows = [row for row in rows if _row_allowed(row, filters, blob_ids)]
         paths = self._best_paths(query, word_weights, rows, filters)
-        return [
+        stored = [
             Candidate(
                 row.id, row.blob_id, paths[row.blob_id], row.start_line, _names(row),
                 lexical.get(row.id, 0.0), dense.get(row.id, 0.0), row.id in named or row.blob_id in named_blobs,
@@ -85,20 +92,35 @@ class Searcher:
             for row in rows
             if row.blob_id in paths
         ]  # fmt: skip
+        return [*stored, *self._overlaid(query, vector, dense, (lexical_limit, dense_limit), filters)]
+
+    def _crowd(self, limit: int) -> int:
+        """How many more to ask the indexes for: as many may be left out for what is laid over them."""
+        return min(limit, self._overlay.size)
+
+    def _overlaid(
+        self, query: Query, vector: Vectors, stored: Mapping[int, float], limits: tuple[int, int], filters: Filters
+    ) -> list[Candidate]:
+        overlay = narrowed(self._overlay, filters)
+        if not overlay:
+            return []
+        lexical = overlay.lexical(_term_weights(query), self._name_weight(query), limits[0], self._lexical)
+        dense = overlaid_nearest(overlay, vector, limits[1], stored)
+        return overlaid_candidates(
+            query, overlay, lexical, dense, dense_alone_min=DENSE_ALONE_MIN, kinds=filters.kinds
+        )
 
     def _lexical_scores(self, query: Query, limit: int, blob_ids: Collection[int] | None) -> dict[int, float]:
-        terms: dict[str, float] = {}
-        for group in query.terms:
-            for term in group:
-                terms[term] = max(terms.get(term, 0.0), 1.0)
-        names = self._weights.names_symbol if query.shape == "symbol" else self._weights.names_sentence
-        return dict(self._lexical.search(terms, names, limit, blob_ids=blob_ids))
+        found = self._lexical.search(_term_weights(query), self._name_weight(query), limit, blob_ids=blob_ids)
+        return dict(found)
 
-    def _dense_scores(self, query: Query, limit: int, blob_ids: Collection[int] | None) -> dict[int, float]:
+    def _name_weight(self, query: Query) -> float:
+        return self._weights.names_symbol if query.shape == "symbol" else self._weights.names_sentence
+
+    def _dense_scores(self, vector: Vectors, limit: int, blob_ids: Collection[int] | None) -> dict[int, float]:
         allowed = None
         if blob_ids is not None:
             allowed = np.array(self._catalog.chunk_ids_of_blobs(blob_ids), dtype=np.int64)
-        vector = self._embedder.query(" ".join(query.words))
         ids, scores = self._vectors.nearest(vector, limit, allowed)
         return dict(zip(ids.tolist(), scores.tolist(), strict=True))
 
@@ -128,7 +150,9 @@ class Searcher:
         path_filter = PathFilter(filters) if filters.by_path else None
         best: dict[int, str] = {}
         for blob_id, entries in found.items():
-            paths = [path for path in entries if path_filter is None or path_filter.allows(path)]
+            paths = [path for path in entries if path not in self._overlay.files]
+            if path_filter is not None:
+                paths = [path for path in paths if path_filter.allows(path)]
             if len(paths) > 1:
                 named = path_matches(query, paths, word_weights)
                 best[blob_id] = min(paths, key=lambda path: (place_of(path) != "source", -named[path], len(path), path))
@@ -152,14 +176,19 @@ class Searcher:
         total = max(1, self._lexical.size)
         weights = []
         for terms in query.terms:
-            counts = [count for term in terms if (count := self._lexical.document_frequency(term))]
+            counts = [count for term in terms if (count := self._document_frequency(term))]
             weights.append(math.log(1 + (total + 0.5) / ((min(counts) if counts else 0) + 0.5)))
         return weights
+
+    def _document_frequency(self, term: str) -> int:
+        return self._lexical.document_frequency(term) or self._overlay.document_frequency(term)
 
     # -- hits ---------------------------------------------------------------------------------------------------
 
     def _hits(self, query: Query, word_weights: Sequence[float], ranked: Sequence[Ranked]) -> list[Hit]:
-        rows = {row.id: row for row in self._catalog.chunk_rows([r.candidate.chunk_id for r in ranked])}
+        chunk_ids = [item.candidate.chunk_id for item in ranked]
+        overlaid = overlaid_texts(self._overlay, chunk_ids)
+        rows = {row.id: row for row in self._catalog.chunk_rows([id_ for id_ in chunk_ids if id_ not in overlaid])}
         ends: dict[int, int] = {}
         for chunk in rows.values():
             ends[chunk.blob_id] = max(chunk.end_byte, ends.get(chunk.blob_id, 0))
@@ -167,6 +196,9 @@ class Searcher:
         contents = {blob_id: self._catalog.content(blob_id, end) for blob_id, end in ends.items()}
         hits = []
         for item in ranked:
+            if item.candidate.chunk_id in overlaid:
+                hits.append(_hit(query, word_weights, item, *overlaid[item.candidate.chunk_id]))
+                continue
             row = rows.get(item.candidate.chunk_id)
             if row is None or item.candidate.path not in shown.get(row.blob_id, ()):
                 continue  # gone since the candidates were read: another process is updating
@@ -187,6 +219,10 @@ def _hit(query: Query, word_weights: Sequence[float], ranked: Ranked, row: Chunk
         path=path, start_line=row.start_line + 1, end_line=row.end_line, score=round(ranked.score, 6),
         language=row.language, symbol=row.symbol, kind=row.kind, text=text, why=why,
     )  # fmt: skip
+
+
+def _term_weights(query: Query) -> dict[str, float]:
+    return {term: 1.0 for group in query.terms for term in group}
 
 
 def _names(row: CandidateRow) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Collection
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -37,8 +38,10 @@ class Folder(NamedTuple):
 class Folders:
     """The folders of one workspace during one scan."""
 
-    def __init__(self, root: bytes) -> None:
+    def __init__(self, root: bytes, supposed: Collection[bytes] = ()) -> None:
+        """`supposed` are paths of folders that count as there although they are not yet."""
         self._root = root
+        self._supposed = frozenset(supposed)
         self._known: dict[bytes, Folder] = {}
         self._texts: list[bytes] = []
         self.reincludes: list[Pattern] = []
@@ -75,6 +78,8 @@ class Folders:
 
     def _is_real(self, path: bytes) -> bool:
         """Whether it is a folder and no link: git lists what it tracked below a path that became a link."""
+        if path in self._supposed:
+            return True
         try:
             return stat.S_ISDIR(os.lstat(self._root + b"/" + path).st_mode)
         except OSError:

@@ -20,7 +20,9 @@ from scholiast_indexer.workspace.paths import Selection, select
 from scholiast_indexer.workspace.reading import file_stat
 from scholiast_indexer.workspace.repository import is_linked_worktree, repository_above
 from scholiast_indexer.workspace.values import DEFAULT_OPTIONS, FileStat, Reinclude, Scan, ScanOptions
-from scholiast_indexer.workspace.walk import walk
+from scholiast_indexer.workspace.walk import lets_in, walk
+
+_NO_TIMES = {"st_mtime_ns": 0, "st_ctime_ns": 0}
 
 
 def scan(root: Path, options: ScanOptions = DEFAULT_OPTIONS, *, only: Iterable[str] | None = None) -> Scan:
@@ -55,6 +57,36 @@ def scan(root: Path, options: ScanOptions = DEFAULT_OPTIONS, *, only: Iterable[s
     )
 
 
+def judge(root: Path, path: str, size: int, options: ScanOptions = DEFAULT_OPTIONS) -> Reinclude | None:
+    """How a file of this path and size belongs to a workspace; None when it does not.
+
+    Args:
+        root: As for `scan`.
+        path: Of the file, which need not be there yet.
+        size: It would have then.
+        options: As for `scan`.
+
+    Raises:
+        WorkspaceError: As `scan` does.
+    """
+    name = path.encode("utf-8", "surrogateescape")
+    if any(part in (b"", b".", b"..") for part in name.split(b"/")) or b"\0" in name:
+        return None
+    root = _checked(root)
+    if os.path.lexists(os.fsencode(root) + b"/" + name):
+        found = scan(root, options, only=[path])
+        return next((file.reinclude for file in found.files if file.path == path), None)
+    selection = select([path])
+    missing = [above for above in selection.above if not os.path.lexists(os.fsencode(root) + b"/" + above)]
+    folders = Folders(os.fsencode(root), missing)
+    supposed = _Found(root, options, folders, selection)
+    if any(is_linked_worktree(root / os.fsdecode(above)) for above in selection.above):
+        return None
+    if lets_in(root, name, folders):
+        supposed.add(name, os.stat_result((stat.S_IFREG, 0, 0, 1, 0, 0, size, 0, 0, 0), _NO_TIMES))
+    return supposed.files[0].reinclude if supposed.files else None
+
+
 class _Found:
     """Sorts the paths of one scan into files and what is left out."""
 
@@ -67,8 +99,12 @@ class _Found:
         self.files: list[FileStat] = []
         self.skipped: dict[str, SkippedFile] = {}
 
-    def add(self, path: bytes) -> str | None:
-        """Takes one listed path in; "folder" when it is one that may belong."""
+    def add(self, path: bytes, described: os.stat_result | None = None) -> str | None:
+        """Takes one listed path in, as the file system describes it, or as `described` if that is given.
+
+        Returns:
+            "folder" when it is one that may belong.
+        """
         parent, _, name = path.rstrip(b"/").rpartition(b"/")
         folder = self._folders.get(parent)
         if folder.left_out is not None:
@@ -80,7 +116,7 @@ class _Found:
         if pattern is not None and not pattern.negated:
             return None
         try:
-            described = os.lstat(self._prefix + path)
+            described = described or os.lstat(self._prefix + path)
         except OSError:
             return None  # tracked, but deleted; or gone since it was listed
         reinclude = folder.reinclude

@@ -70,10 +70,33 @@ def walk(
 
 def is_ignored_folder(root: Path, path: bytes, ignores: dict[bytes, tuple[Rules, ...]]) -> bool:
     """Whether git's rules leave out a folder whose parents they let in; `ignores` keeps what was read."""
+    return _is_ignored_by_git(root, path, ignores, folder=True)
+
+
+def lets_in(root: Path, path: bytes, folders: Folders) -> bool:
+    """Whether a file at `path` would be listed, as far as ignore files tell; it need not be there."""
+    ignores: dict[bytes, tuple[Rules, ...]] = {}
+    shut = False
+    for folder in (path[:at] for at, byte in enumerate(path) if byte == ord("/")):
+        parent, _, name = folder.rpartition(b"/")
+        own = folders.get(parent).own
+        asked = decide(own, folder, name, folder=True) if own else None
+        shut = asked is None and (shut or _is_ignored_by_git(root, folder, ignores, folder=True))
+        if shut and not leads_to_reinclude(own, folder):
+            return False
+    parent, _, name = path.rpartition(b"/")
+    own = folders.get(parent).own
+    asked = decide(own, path, name, folder=False) if own else None
+    if asked is not None:
+        return asked.negated
+    return not shut and not _is_ignored_by_git(root, path, ignores, folder=False)
+
+
+def _is_ignored_by_git(root: Path, path: bytes, ignores: dict[bytes, tuple[Rules, ...]], *, folder: bool) -> bool:
     parent, _, name = path.rpartition(b"/")
     if b"" not in ignores:
         ignores[b""] = _rules_at_start(root, b"", default_excludes())
-    pattern = decide(_rules_of(root, parent, ignores), path, name, folder=True)
+    pattern = decide(_rules_of(root, parent, ignores), path, name, folder=folder)
     return pattern is not None and not pattern.negated
 
 
