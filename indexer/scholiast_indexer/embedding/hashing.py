@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from zlib import crc32
 
 import numpy as np
@@ -22,6 +23,9 @@ DIMENSION = 256
 ROWS_MAX = 32_768
 """Term vectors remembered per process (32 MB); past it the memory is emptied and fills again."""
 
+_LEARNED_AT_ONCE = 512
+"""Terms whose vectors are made together: half a MB of cells, which stays in a core's cache. 67,000 terms take 0.2 s
+so, 1 s all at once, and 0.5 s by 20."""
 _NGRAM_SIZES = (3, 4, 5)
 _WORD_SHARE = 2.0
 """Weight of the whole term beside each of its n-grams."""
@@ -41,7 +45,7 @@ class HashingEmbedder:
 
     def __init__(self) -> None:
         self._rows: dict[str, int] = {}
-        self._table = np.zeros((1024, DIMENSION), dtype=np.float32)
+        self._table = np.zeros((ROWS_MAX, DIMENSION), dtype=np.float32)  # takes memory only where it is written
 
     @property
     def fingerprint(self) -> str:
@@ -58,11 +62,15 @@ class HashingEmbedder:
         """Vectors of texts that were split into terms already (`text.text_terms`), as `documents` gives them."""
         counted = [Counter(joined.split()) for joined in joined_terms]
         self._learn(set().union(*counted))
+        rows = np.fromiter(map(self._rows.__getitem__, chain.from_iterable(counted)), dtype=np.int64)
+        counts = chain.from_iterable(counter.values() for counter in counted)
+        weights = np.log1p(np.fromiter(counts, dtype=np.float32, count=len(rows)))
         vectors = np.zeros((len(counted), DIMENSION), dtype=np.float32)
-        for place, counts in enumerate(counted):
-            if counts:
-                weights = np.log1p(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
-                vectors[place] = weights @ self._table[[self._rows[term] for term in counts]]
+        end = 0
+        for vector, counter in zip(vectors, counted, strict=True):
+            start, end = end, end + len(counter)
+            if counter:
+                np.matmul(weights[start:end], self._table.take(rows[start:end], axis=0), out=vector)
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         np.divide(vectors, norms, out=vectors, where=norms > 0)
         return vectors
@@ -77,13 +85,13 @@ class HashingEmbedder:
         if len(self._rows) + len(new) > ROWS_MAX:
             self._rows.clear()
             new = list(terms)
-        if not new:
-            return
+            if len(new) > len(self._table):  # one batch of hardly anything but words that differ
+                self._table = np.zeros((len(new), DIMENSION), dtype=np.float32)
         first = len(self._rows)
         self._rows.update(zip(new, range(first, first + len(new)), strict=True))
-        while len(self._table) < len(self._rows):
-            self._table = np.concatenate([self._table, np.zeros_like(self._table)])
-        self._table[first : first + len(new)] = _term_vectors(new)
+        for start in range(0, len(new), _LEARNED_AT_ONCE):
+            vectors = _term_vectors(new[start : start + _LEARNED_AT_ONCE])
+            self._table[first + start : first + start + len(vectors)] = vectors
 
 
 def _term_vectors(terms: Sequence[str]) -> npt.NDArray[np.float32]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -38,17 +41,48 @@ def analyze(job: Job, embedder: Embedder | None) -> AnalyzedFile:
     Raises:
         EmbedderError: The embedder failed.
     """
-    chunked = _chunked(job)
-    texts = [retrieval_text(c.header, job.data[c.start_byte : c.end_byte]) for c in chunked.chunks]
-    hashes = [text_hash(text) for text in texts]
-    terms = [text_terms(text) for text in texts]
-    known = frozenset(job.known_texts)
-    vectors = _vectors(embedder, texts, terms, [digest not in known for digest in hashes])
+    return analyze_all([job], embedder)[0]
+
+
+def analyze_all(jobs: Sequence[Job], embedder: Embedder | None) -> list[AnalyzedFile]:
+    """As `analyze`, for several files: all their texts are given to the embedder together."""
+    drafts = [_drafted(job) for job in jobs]
+    vectors = iter(_vectors(embedder, list(chain.from_iterable(draft.texts for draft in drafts))))
+    return [_finished(job, draft, vectors) for job, draft in zip(jobs, drafts, strict=True)]
+
+
+class _Text(NamedTuple):
+    """What a chunk is found by."""
+
+    text: str
+    hash: bytes
+    terms: str
+    is_known: bool
+
+
+class _Draft(NamedTuple):
+    """A file without its vectors."""
+
+    chunked: ChunkedFile
+    texts: list[_Text]
+
+
+def _drafted(job: Job) -> _Draft:
+    chunked, known, texts = _chunked(job), frozenset(job.known_texts), []
+    for chunk in chunked.chunks:
+        text = retrieval_text(chunk.header, job.data[chunk.start_byte : chunk.end_byte])
+        digest = text_hash(text)
+        texts.append(_Text(text, digest, text_terms(text), digest in known))
+    return _Draft(chunked, texts)
+
+
+def _finished(job: Job, draft: _Draft, vectors: Iterator[bytes]) -> AnalyzedFile:
     chunks = tuple(
-        AnalyzedChunk(chunk, digest, joined, name_terms(chunk.defines, chunk.symbol), vector)
-        for chunk, digest, joined, vector in zip(chunked.chunks, hashes, terms, vectors, strict=True)
+        AnalyzedChunk(chunk, text.hash, text.terms, name_terms(chunk.defines, chunk.symbol), next(vectors))
+        for chunk, text in zip(draft.chunked.chunks, draft.texts, strict=True)
     )
-    return AnalyzedFile(chunks, chunked.symbols, chunked.problems, zlib.compress(job.data, _COMPRESSION))
+    content = zlib.compress(job.data, _COMPRESSION)
+    return AnalyzedFile(chunks, draft.chunked.symbols, draft.chunked.problems, content)
 
 
 def _chunked(job: Job) -> ChunkedFile:
@@ -62,12 +96,13 @@ def _chunked(job: Job) -> ChunkedFile:
     return chunk_file(job.data, None)
 
 
-def _vectors(embedder: Embedder | None, texts: list[str], terms: list[str], wanted: list[bool]) -> list[bytes]:
-    if embedder is None or not any(wanted):
-        return [b""] * len(texts)
-    places = [place for place, want in enumerate(wanted) if want]
-    made = embed(embedder, [texts[place] for place in places], [terms[place] for place in places])
+def _vectors(embedder: Embedder | None, texts: Sequence[_Text]) -> list[bytes]:
+    """The vector of each text; empty where it is known or left to the caller."""
     vectors = [b""] * len(texts)
+    places = [place for place, text in enumerate(texts) if not text.is_known]
+    if embedder is None or not places:
+        return vectors
+    made = embed(embedder, [texts[place].text for place in places], [texts[place].terms for place in places])
     for place, half in zip(places, vector_bytes(made), strict=True):
         vectors[place] = half
     return vectors

@@ -18,7 +18,7 @@ import msgspec
 
 from scholiast_indexer.embedding import Embedder
 from scholiast_indexer.errors import EmbedderError
-from scholiast_indexer.workers.analysis import Job, analyze
+from scholiast_indexer.workers.analysis import Job, analyze_all
 from scholiast_indexer.workers.wire import Hello, Reply, read_message, write_message
 
 _STDERR = 2
@@ -54,7 +54,8 @@ def _answerer(factory: str) -> Callable[[list[Job]], Reply]:
 
 def _reply(jobs: list[Job], embedder: Embedder | None) -> Reply:
     try:
-        return Reply([(job.number, analyze(job, embedder)) for job in jobs])
+        analyzed = analyze_all(jobs, embedder)
+        return Reply([(job.number, file) for job, file in zip(jobs, analyzed, strict=True)])
     except EmbedderError as error:
         return Reply(error=str(error))
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scholiast_indexer.text import (
     CACHE_WORDS_MAX,
     TERM_CHARACTERS_MAX,
+    WORD,
     identifier_parts,
     name_terms,
     path_words,
@@ -16,6 +17,7 @@ from scholiast_indexer.text import (
     text_hash,
     text_terms,
     word_terms,
+    words,
 )
 
 PARTS: list[tuple[str, list[str]]] = [
@@ -131,3 +133,9 @@ def test_the_retrieval_text_is_the_header_and_the_bytes() -> None:
 def test_a_text_hash_names_one_text(one: str, other: str) -> None:
     assert len(text_hash(one)) == 16
     assert (text_hash(one) == text_hash(other)) == (one == other)
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=300), max_size=60))
+def test_words_are_what_the_pattern_finds(text: str) -> None:
+    assert words(text) == WORD.findall(text)
+    assert words(text.encode("ascii", "replace").decode()) == WORD.findall(text.encode("ascii", "replace").decode())
