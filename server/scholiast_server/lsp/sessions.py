@@ -53,7 +53,7 @@ class Session:
         from scholiast_server.compose import open_workspace
 
         index = open_workspace(Path(self.root.real), self.settings)
-        getattr(index, "start_workers", lambda: None)()  # TEMPORARY
+        index.start_workers()
         return index
 
     @property
