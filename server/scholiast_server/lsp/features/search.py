@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scholiast_indexer.search.filters import Filters
 from scholiast_indexer.types import Hit
 from scholiast_server.lsp.locations import Locator
 from scholiast_server.lsp.server import Server
 from scholiast_server.lsp.sessions import Session
 from scholiast_server.lsp.wire import SearchParams, checked_limit, taken
+
+if TYPE_CHECKING:
+    from scholiast_indexer.search import Filters
 
 Found = tuple[Session, Hit]
 
@@ -18,6 +20,8 @@ Found = tuple[Session, Hit]
 def register(server: Server) -> None:
     @server.feature("scholiast/search")
     async def search(params: Any) -> dict[str, Any]:
+        from scholiast_indexer.search.filters import Filters  # not at the start: with it comes numpy
+
         asked = taken(params, SearchParams)
         filters = Filters(tuple(asked.paths), tuple(asked.languages), tuple(asked.kinds), asked.tests)
         return await search_folders(server, asked, filters)
