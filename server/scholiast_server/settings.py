@@ -24,6 +24,7 @@ SETTINGS_BYTES_MAX = 100_000
 """A larger settings file is refused: it is no settings file."""
 
 Switch = Literal["auto", "always", "never"]
+_TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 _USERS_OWN = Meta(extra={"workspace": False})  # a workspace's file may not set it
 
 
@@ -68,11 +69,28 @@ class TerminalSettings(msgspec.Struct, frozen=True):
     ] = "auto"
 
 
+class EditorSettings(msgspec.Struct, frozen=True):
+    """What the language server shows in editors."""
+
+    hover: Annotated[
+        bool, Meta(description="Hovers say what a symbol is, where it is defined and how many places refer to it.")
+    ] = True
+    code_lens: Annotated[bool, Meta(description="Above each definition, how many places refer to its name.")] = False
+    check_citations: Annotated[
+        bool,
+        Meta(
+            description="Marks places such as `src/app.py:10-20` in comments and documents that are open, "
+            "when their code has moved or is gone."
+        ),
+    ] = False
+
+
 class Settings(msgspec.Struct, frozen=True):
     """All settings."""
 
     index: IndexSettings = IndexSettings()
     search: SearchSettings = SearchSettings()
+    editor: EditorSettings = EditorSettings()
     terminal: TerminalSettings = TerminalSettings()
 
 
@@ -87,6 +105,8 @@ class Setting(msgspec.Struct, frozen=True):
     workspace: bool
     """Whether a workspace's own file may set it."""
     description: str
+    is_switch: bool
+    """Whether it is on or off."""
 
     @property
     def section(self) -> str:
@@ -164,16 +184,19 @@ def all_settings() -> Iterator[Setting]:
             yield Setting(
                 key=f"{section.name}.{field.name}",
                 values=_values_in_words(described.type),
-                default=str(field.default),
+                default=str(field.default).lower() if isinstance(field.default, bool) else str(field.default),
                 environment=f"SCHOLIAST_{section.name}_{field.name}".upper(),
                 workspace=(described.extra or {}).get("workspace", True),
                 description=(described.extra_json_schema or {}).get("description", ""),
+                is_switch=isinstance(described.type, msgspec.inspect.BoolType),
             )
 
 
 def _values_in_words(kind: msgspec.inspect.Type) -> str:
     if isinstance(kind, msgspec.inspect.LiteralType):
         return ", ".join(str(value) for value in kind.values)
+    if isinstance(kind, msgspec.inspect.BoolType):
+        return "true, false"
     if isinstance(kind, msgspec.inspect.IntType):
         least = "" if kind.ge is None else f" from {kind.ge}"
         return f"whole number{least}" + ("" if kind.le is None else f" to {kind.le}")
@@ -247,6 +270,8 @@ def _checked(layer: Layer, setting: Setting, value: object) -> object:
             f"  Set it in your own settings file or as {setting.environment}."
         )
     section, _, name = setting.key.partition(".")
+    if layer.is_text and setting.is_switch:
+        value = _switched(value)
     try:
         checked = msgspec.convert({section: {name: value}}, Settings, strict=not layer.is_text)
     except msgspec.ValidationError as error:
@@ -254,3 +279,9 @@ def _checked(layer: Layer, setting: Setting, value: object) -> object:
             f"{layer.origin}: {setting.key} can't be {value!r}.\n  It may be: {setting.values}."
         ) from error
     return getattr(getattr(checked, section), name)
+
+
+def _switched(value: object) -> object:
+    """On and off as people write them in environments; anything else as it is."""
+    word = str(value).strip().lower()
+    return True if word in _TRUE else False if word in _FALSE else value

@@ -38,7 +38,7 @@ def check(values: Mapping[str, Any], told: str, *, is_workspace: bool = False, i
 
 
 def test_what_is_no_setting_is_named_with_its_place() -> None:
-    check({"serch": {"limit": 1}}, "serch is no section of settings.\n  Sections: index, search, terminal.")
+    check({"serch": {"limit": 1}}, "serch is no section of settings.\n  Sections: index, search, editor, terminal.")
     check({"search": {"limt": 1}}, "search.limt is no setting.\n  Did you mean search.limit?")
     check({"index": {"zzz": 1}}, "In [index] there is: vectors.")
     check({"search": 3}, "Write [search]")
@@ -46,6 +46,14 @@ def test_what_is_no_setting_is_named_with_its_place() -> None:
     check({"search": {"limit": 0}}, "can't be 0")
     check({"search": {"limit": "many"}}, "can't be 'many'", is_text=True)
     check({"index": {"vectors": "cosine"}}, "It may be: auto, exact, hnsw.")
+
+
+def test_switches_are_said_in_the_words_of_environments() -> None:
+    for text, means in {"1": True, "true": True, "yes": True, "On": True, "0": False, "no": False, "OFF": False}.items():
+        assert merged([Layer("env", {"editor": {"code_lens": text}}, is_text=True)]).editor.code_lens is means
+    check({"editor": {"hover": "perhaps"}}, "can't be 'perhaps'.\n  It may be: true, false.", is_text=True)
+    check({"editor": {"hover": "yes"}}, "can't be 'yes'")
+    check({"editor": {"hover": 1}}, "can't be 1")
 
 
 def test_a_workspace_sets_only_what_does_no_harm() -> None:

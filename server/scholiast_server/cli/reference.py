@@ -1,18 +1,22 @@
-"""Writes docs/cli.md and docs/settings.md from the parser and the tree of settings. Must not know what verbs do.
+"""Writes the pages that say what the parser and the tree of settings know. Must not know what verbs do.
 
-`python -m scholiast_server.cli.reference docs` writes both; a test sees that they are fresh.
+`python -m scholiast_server.cli.reference docs` writes cli.md, settings.md and settings.schema.json; a test sees that
+they are fresh.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+
+import msgspec
 
 from scholiast_indexer import __version__
 from scholiast_server.cli.parser import PROGRAM, VERBS, Verb, build_parser
-from scholiast_server.settings import WORKSPACE_FILE, Setting, all_settings
+from scholiast_server.settings import WORKSPACE_FILE, Setting, Settings, all_settings
 
 EXIT_CODES = (
     ("0", "found, or done"),
@@ -92,7 +96,10 @@ def settings_page() -> str:
             f"`{WORKSPACE_FILE}`, then your file (`$XDG_CONFIG_HOME/scholiast/config.toml`, by default",
             "`~/.config/scholiast/config.toml`), then the default. A key that is no setting is an error, so that a",
             "typing mistake does not go unnoticed. A workspace's file comes with code that may be anybody's: it may",
-            "set only what the table says.",
+            "set only what the table says. The same as JSON Schema: [settings.schema.json](settings.schema.json).",
+            "",
+            "Editors send settings in the section `scholiast`, with these names or in camel case",
+            "(`scholiast.editor.codeLens`); what an editor says holds as an option of a command does.",
             "",
             "```toml",
             *example,
@@ -108,6 +115,23 @@ def settings_page() -> str:
             "",
         ]
     )
+
+
+def settings_schema() -> str:
+    """docs/settings.schema.json: the tree of settings as JSON Schema, for editors of settings files."""
+    schema = msgspec.json.schema(Settings)
+    for section in schema["$defs"].values():
+        section.pop("required")
+        section["additionalProperties"] = False
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "cli.md": cli_page,
+    "settings.md": settings_page,
+    "settings.schema.json": settings_schema,
+}
 
 
 def _section(verb: Verb, parser: argparse.ArgumentParser, everywhere: Sequence[argparse.Action]) -> Iterator[str]:
@@ -149,9 +173,9 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def main(folder: Path) -> None:
-    """Write both pages."""
-    for name, page in (("cli.md", cli_page()), ("settings.md", settings_page())):
-        (folder / name).write_text(page, encoding="utf-8")
+    """Write all pages."""
+    for name, page in PAGES.items():
+        (folder / name).write_text(page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

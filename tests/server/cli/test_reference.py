@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 from scholiast_indexer.types import Kind
 from scholiast_server.cli import options
 from scholiast_server.cli.parser import VERBS, build_parser
-from scholiast_server.cli.reference import cli_page, settings_page
+from scholiast_server.cli.reference import PAGES
+from scholiast_server.settings import all_settings
 
 if TYPE_CHECKING:
     from tests.server.cli.conftest import Scholiast
@@ -20,13 +22,23 @@ if TYPE_CHECKING:
 DOCS = Path(__file__).parents[3] / "docs"
 
 
-@pytest.mark.parametrize(("name", "page"), [("cli.md", cli_page), ("settings.md", settings_page)])
+@pytest.mark.parametrize(("name", "page"), PAGES.items())
 def test_the_pages_made_from_the_code_are_fresh(
     name: str, page: Callable[[], str], request: pytest.FixtureRequest
 ) -> None:
     if request.config.getoption("--update-goldens"):
         (DOCS / name).write_text(page(), encoding="utf-8")
     assert (DOCS / name).read_text(encoding="utf-8") == page(), f"run: python -m scholiast_server.cli.reference {DOCS}"
+
+
+def test_the_schema_describes_every_setting() -> None:
+    schema = json.loads((DOCS / "settings.schema.json").read_text(encoding="utf-8"))
+    sections = schema["$defs"]["Settings"]["properties"]
+    for setting in all_settings():
+        section, _, name = setting.key.partition(".")
+        described = schema["$defs"][sections[section]["$ref"].rpartition("/")[2]]["properties"][name]
+        assert described["description"] == setting.description
+        assert str(described["default"]).lower() == setting.default
 
 
 def test_kinds_are_those_of_the_index() -> None:
