@@ -321,7 +321,7 @@ class Index:
     def _warm(self, stores: Stores) -> None:
         from scholiast_indexer.workers.pool import default_size
 
-        stores.vectors.warm(default_size(), self._closing)
+        stores.warm(default_size(), self._closing)
         self._keeper.save_caches()
 
     # -- reading ------------------------------------------------------------------------------------------------

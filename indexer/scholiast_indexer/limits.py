@@ -41,6 +41,19 @@ DATABASE_CACHE_KIB = 16_384
 VECTORS_EXACT_MAX = 50_000
 """Chunks up to which every vector is compared; above it a graph (HNSW) answers. See benchmarks/vectors.py."""
 
+REMEMBERED_ROWS = 20_000
+"""Rows of chunks that a connection remembers for ranking (some 8 MB); past it the oldest are read again. Where a graph
+answers, a table of all chunks is made besides (7 MB at 100,000)."""
+
+REMEMBERED_CONTENT_BYTES = 8_000_000
+"""Unpacked bytes of files that a connection remembers, for the text of hits."""
+
+REMEMBERED_PATHS = 20_000
+"""Blobs whose paths a connection remembers for one generation of the catalog (some 5 MB)."""
+
+REMEMBERED_WORD_ROWS = 20_000
+"""Places of path words that it remembers for one generation (some 3 MB)."""
+
 ERROR_TOKENS_MAX = 10_000
 """Tokens that the parser may leave lying side by side in one error; past it the file has no outline. Queries are
 quadratic in them: 10,000 brackets in a row cost 0.2 s, 100,000 cost 22 s (tree-sitter 0.26)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from scholiast_indexer.catalog.checksums import blob_checksum, content_checksum, row_checksum
@@ -12,6 +12,7 @@ from scholiast_indexer.catalog.session import Session
 from scholiast_indexer.types import AnalyzedFile, Symbol
 
 _BLOB_COLUMNS = "hash, language, size, chunk_count, problems"
+_CONTENT_COLUMNS = "data, content.checksum, blob.size"
 _SYMBOL_COLUMNS = "name, path, kind, signature, doc, start_line, end_line"
 
 
@@ -96,9 +97,26 @@ class BlobTables(Session):
         Raises:
             IndexDamagedError: They are not what was stored.
         """
-        row = self._one(
-            "SELECT data, content.checksum, size FROM content JOIN blob ON id = blob_id WHERE id = ?", (blob_id,)
+        row = self._one(f"SELECT {_CONTENT_COLUMNS} FROM content JOIN blob ON id = blob_id WHERE id = ?", (blob_id,))
+        return self._unpacked(blob_id, row, end)
+
+    def contents(self, ends: Mapping[int, int]) -> dict[int, bytes]:
+        """At least the bytes before its end of each blob, remembered within limits. Raises as `content` does."""
+        memory = self._memory.contents
+        known = {blob_id: data for blob_id in ends if (data := memory.get(blob_id)) is not None}
+        missing = [blob_id for blob_id, end in ends.items() if len(known.get(blob_id, b"")) < end]
+        rows = self._all(
+            f"SELECT blob_id, {_CONTENT_COLUMNS} FROM json_each(?) j JOIN content ON blob_id = j.value"
+            " JOIN blob ON blob.id = blob_id",
+            (json.dumps(missing),),
         )
+        found = {blob_id: (data, checksum, size) for blob_id, data, checksum, size in rows}
+        for blob_id in missing:
+            known[blob_id] = self._unpacked(blob_id, found.get(blob_id), ends[blob_id])
+            memory.put(blob_id, known[blob_id])
+        return known
+
+    def _unpacked(self, blob_id: int, row: tuple[Any, ...] | None, end: int | None) -> bytes:
         try:
             if row is None or content_checksum(blob_id, row[0]) != row[1]:
                 raise self._damaged(f"the bytes of blob {blob_id} have changed")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 
+from scholiast_indexer.catalog.candidates import CandidateTable
 from scholiast_indexer.catalog.checksums import row_checksum
+from scholiast_indexer.catalog.database import broken_text_in_words
 from scholiast_indexer.catalog.paths import decoded_path
 from scholiast_indexer.catalog.rows import CandidateRow, ChunkRow, TextRow
 from scholiast_indexer.catalog.session import Session
@@ -15,6 +17,7 @@ _CHECKED = (
     " c.refs, c.text_hash, c.checksum"
 )
 """The columns that a chunk's checksum is made of, in that order, and the checksum."""
+_CANDIDATE = "c.id, c.blob_id, b.language, c.start_line, c.kind, c.defines"
 
 
 class ChunkReader(Session):
@@ -47,13 +50,48 @@ class ChunkReader(Session):
         return found
 
     def candidate_rows(self, chunk_ids: Collection[int]) -> list[CandidateRow]:
-        """Of those chunks that belong to a path now, what ranking needs."""
+        """What ranking needs of those chunks. Some may be of blobs that no path points at (`paths_of_blobs` tells)."""
+        memory, found, unknown = self._memory, list[CandidateRow](), list(chunk_ids)
+        if memory.table is not None:
+            found, unknown = memory.table.rows(unknown)
+        known = [row for chunk_id in unknown if (row := memory.rows.get(chunk_id)) is not None]
+        missing = set(unknown).difference(row.id for row in known)
+        fresh = self._read_candidates(missing) if missing else []
+        for row in fresh:
+            memory.rows.put(row.id, row)
+        return [*found, *known, *fresh]
+
+    def _read_candidates(self, chunk_ids: Collection[int]) -> list[CandidateRow]:
         rows = self._all(
-            "SELECT c.id, c.blob_id, b.language, c.start_line, c.kind, c.defines FROM json_each(?) j"
-            " JOIN chunk c ON c.id = j.value JOIN blob b ON b.id = c.blob_id WHERE b.orphaned_at IS NULL",
+            f"SELECT {_CANDIDATE} FROM json_each(?) j JOIN chunk c ON c.id = j.value JOIN blob b ON b.id = c.blob_id",
             (json.dumps(list(chunk_ids)),),
         )
         return [CandidateRow(*row) for row in rows]
+
+    def candidate_table(self) -> CandidateTable:
+        """What ranking needs of every chunk that belongs to a path now.
+
+        Raises:
+            IndexDamagedError: A value is not of its column's type.
+        """
+        with self._words(), broken_text_in_words(self._file):
+            rows = self._connection.execute(
+                f"SELECT {_CANDIDATE} FROM chunk c JOIN blob b ON b.id = c.blob_id WHERE b.orphaned_at IS NULL"
+                " ORDER BY c.id"
+            )
+            try:
+                return CandidateTable.of(CandidateRow(*row) for row in rows)
+            except ValueError as error:
+                raise self._damaged(str(error)) from error
+
+    def remember_candidates(self, table: CandidateTable) -> None:
+        """Look candidates up in a table of this catalog, and read only those that came later."""
+        self._memory.table = table
+
+    @property
+    def remembers_candidates(self) -> bool:
+        """Whether there is such a table."""
+        return self._memory.table is not None
 
     def blob_chunks(self, blob_id: int) -> list[TextRow]:
         """Each chunk of a blob, in order, with what its retrieval text is made of."""

@@ -76,7 +76,8 @@ class PathTables(Session):
             blob_ids: Whose.
             checked: Hold each row against its checksum; not for candidates, of which few are shown.
         """
-        found: dict[int, list[str]] = {}
+        if not checked and self._reads_one_generation:
+            return self._remembered_paths(blob_ids)
         columns = ", ".join(f"p.{name}" for name in _COLUMNS.split(", ")) if checked else "p.blob_id, p.path"
         rows = self._all(
             f"SELECT {columns} FROM json_each(?) j JOIN path p ON p.blob_id = j.value",
@@ -86,9 +87,28 @@ class PathTables(Session):
             pairs = [(row.blob_id, path) for path, row in map(self._path_row, rows) if row.blob_id is not None]
         else:
             pairs = [(blob_id, decoded_path(path)) for blob_id, path in rows]
+        found: dict[int, list[str]] = {}
         for blob_id, path in sorted(pairs):
             found.setdefault(blob_id, []).append(path)
         return found
+
+    def _remembered_paths(self, blob_ids: Collection[int]) -> dict[int, list[str]]:
+        memory = self._memory.paths
+        known = {blob_id: paths for blob_id in blob_ids if (paths := memory.get(blob_id)) is not None}
+        missing = [blob_id for blob_id in blob_ids if blob_id not in known]
+        if missing:
+            rows = self._all(
+                "SELECT p.blob_id, p.path FROM json_each(?) j JOIN path p ON p.blob_id = j.value",
+                (json.dumps(missing),),
+            )
+            fresh: dict[int, list[str]] = {blob_id: [] for blob_id in missing}
+            for blob_id, path in rows:
+                fresh[blob_id].append(decoded_path(path))
+            for blob_id, paths in fresh.items():
+                paths.sort()
+                memory.put(blob_id, sorted(paths))
+            known.update(fresh)
+        return {blob_id: paths for blob_id, paths in known.items() if paths}
 
     def _path_row(self, row: tuple[Any, ...]) -> tuple[str, PathRow]:
         *values, checksum = row
@@ -100,10 +120,15 @@ class PathTables(Session):
 
     def path_words_with_prefix(self, prefix: str, limit: int) -> list[tuple[int, str, int]]:
         """`(path id, word, place)` of path words that begin with `prefix`, at most `limit` of them."""
-        return self._all(
-            "SELECT path_id, word, place FROM path_word WHERE word >= ? AND word < ? LIMIT ?",
-            (prefix, prefix + "\U0010ffff", limit),
-        )
+        rows = self._memory.words.get((prefix, limit)) if self._reads_one_generation else None
+        if rows is None:
+            rows = self._all(
+                "SELECT path_id, word, place FROM path_word WHERE word >= ? AND word < ? LIMIT ?",
+                (prefix, prefix + "\U0010ffff", limit),
+            )
+            if self._reads_one_generation:
+                self._memory.words.put((prefix, limit), rows)
+        return rows
 
     def blobs_of_path_ids(self, path_ids: Collection[int]) -> dict[int, int]:
         """Blob of each path, by path id."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scholiast_indexer.catalog.database import DATABASE_NAME, broken_text_in_words, sqlite_errors_in_words
+from scholiast_indexer.catalog.memory import Memory
 from scholiast_indexer.errors import IndexDamagedError
 
 
@@ -22,6 +23,9 @@ class Session:
         self.directory = directory
         self._file = directory / DATABASE_NAME
         self._connection = connection
+        self._memory = Memory()
+        self._reads_one_generation = False
+        """Whether what is remembered of the present generation is what a statement would give."""
 
     def close(self) -> None:
         self._connection.close()
@@ -49,8 +53,11 @@ class Session:
                 return
             self._connection.execute("BEGIN")
             try:
+                self._memory.turn_to(self.generation)  # the first thing read, so the snapshot is of this generation
+                self._reads_one_generation = True
                 yield
             finally:
+                self._reads_one_generation = False
                 if self._connection.in_transaction:  # SQLite ends it itself after some errors
                     self._connection.execute("COMMIT")
 

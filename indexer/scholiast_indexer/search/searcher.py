@@ -193,7 +193,7 @@ class Searcher:
         for chunk in rows.values():
             ends[chunk.blob_id] = max(chunk.end_byte, ends.get(chunk.blob_id, 0))
         shown = self._catalog.paths_of_blobs(ends)
-        contents = {blob_id: self._catalog.content(blob_id, end) for blob_id, end in ends.items()}
+        contents = self._catalog.contents(ends)
         hits = []
         for item in ranked:
             if item.candidate.chunk_id in overlaid:

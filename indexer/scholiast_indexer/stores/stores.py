@@ -6,6 +6,8 @@ generation, and made up for by comparing ids.
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import time
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import numpy as np
 from scholiast_indexer.catalog import Catalog
 from scholiast_indexer.catalog.database import DATABASE_NAME
 from scholiast_indexer.embedding import Embedder
-from scholiast_indexer.errors import IndexBusyError
+from scholiast_indexer.errors import IndexBusyError, ScholiastError
 from scholiast_indexer.lexical import LexicalIndex
 from scholiast_indexer.limits import LOCK_WAIT_S
 from scholiast_indexer.location import machine_key
@@ -104,6 +106,21 @@ class Stores:
         if model_id is None:
             return Live(generation, ids, lambda _: ())
         return Live(generation, ids, lambda wanted: catalog.vectors(wanted.tolist(), model_id))
+
+    def warm(self, threads: int, stop: threading.Event) -> None:
+        """Load what makes many searches fast: the vector graph, and what ranking needs of each chunk.
+
+        Searches go on meanwhile, with the thread that calls this reading by a connection of its own.
+        """
+        if not self.reader.remembers_candidates:
+            with contextlib.suppress(ScholiastError):  # searches find the same trouble, and mend it
+                self._load_candidates()
+        self.vectors.warm(threads, stop)
+
+    def _load_candidates(self) -> None:
+        with contextlib.closing(Catalog.open(self.directory)) as catalog:
+            if catalog.identity == self.identity:  # else another process has put a new database in its place
+                self.reader.remember_candidates(catalog.candidate_table())
 
     def settle(self) -> None:
         """At the end of an update, under the writer's lock: let go of what only writing needs, save the caches.

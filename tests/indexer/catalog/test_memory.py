@@ -1,0 +1,121 @@
+"""What a connection remembers: within its limits, and never another state than the one it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.indexer.catalog.test_catalog import STATE, add
+
+from scholiast_indexer.catalog import CandidateRow, Catalog
+from scholiast_indexer.catalog.candidates import CandidateTable
+from scholiast_indexer.catalog.memory import Remembered
+from scholiast_indexer.errors import IndexDamagedError
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> Iterator[Catalog]:
+    Catalog.create(tmp_path)
+    opened = Catalog.open(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def reader(writer: Catalog) -> Iterator[Catalog]:
+    opened = Catalog.open(writer.directory)
+    yield opened
+    opened.close()
+
+
+def test_past_its_size_the_oldest_is_forgotten() -> None:
+    memory = Remembered[str, str](6, len)
+    for key, value in [("a", "12"), ("b", "123"), ("a", "1"), ("c", "12"), ("d", "1"), ("e", "1234567")]:
+        memory.put(key, value)
+    assert [memory.get(key) for key in "abcde"] == [None] * 5  # the last was too large alone
+    memory.put("a", "123456")
+    memory.put("b", "1")
+    assert (memory.get("a"), memory.get("b"), len(memory)) == (None, "1", 1)
+    memory.clear()
+    assert (memory.get("b"), len(memory)) == (None, 0)
+
+
+def rows(count: int) -> list[CandidateRow]:
+    """With gaps between the ids, names of all lengths, and more than one block."""
+    kinds = ("function", "class", "block")
+    return [
+        CandidateRow(3 * n + 2, n // 4, ("python", "go")[n % 2], n, kinds[n % 3], "\n".join(["é", "name"][: n % 3]))
+        for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize("count", [0, 1, 10, 9_000])
+def test_a_table_gives_the_rows_it_was_made_of(count: int) -> None:
+    table = CandidateTable.of(rows(count))
+    asked = [row.id for row in reversed(rows(count))]
+    found, missing = table.rows([0, 3, *asked, 10**9])
+    assert found == list(reversed(rows(count)))
+    assert missing == [0, 3, 10**9]
+    assert len(table) == count
+    assert table.rows([]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "values", [(1, 1, "go", None, "class", ""), (1, 1, "go", 2**40, "class", ""), (1, 1, "", 1, "", b"")]
+)
+def test_a_table_of_odd_values_is_not_made(values: tuple[object, ...]) -> None:
+    with pytest.raises(ValueError, match="another type"):
+        CandidateTable.of([CandidateRow(*values)])  # type: ignore[arg-type]  # as a damaged database gives them
+
+
+def test_a_damaged_row_is_told_when_a_table_is_made(writer: Catalog) -> None:
+    add(writer, "a.py")
+    writer._connection.execute("UPDATE chunk SET start_line = 'x'")
+    with pytest.raises(IndexDamagedError):
+        writer.candidate_table()
+
+
+@pytest.mark.parametrize("has_table", [False, True])
+def test_rows_that_come_after_a_table_are_found(writer: Catalog, reader: Catalog, has_table: bool) -> None:
+    add(writer, "a.py")
+    if has_table:
+        reader.remember_candidates(reader.candidate_table())
+    assert reader.remembers_candidates == has_table
+    add(writer, "b.py", text="def g(): pass\n")
+    for _ in range(2):
+        assert sorted(row.id for row in reader.candidate_rows([1, 2, 3])) == [1, 2]
+    assert sorted(reader.candidate_rows([1, 2])) == sorted(writer.candidate_rows([2, 1]))
+
+
+def test_each_snapshot_sees_the_paths_of_its_generation(writer: Catalog, reader: Catalog) -> None:
+    blob_id = add(writer, "b.py")
+
+    def seen() -> tuple[dict[int, list[str]], list[tuple[int, str, int]]]:
+        return reader.paths_of_blobs([blob_id, 99], checked=False), reader.path_words_with_prefix("wo", 10)
+
+    with reader.snapshot():
+        assert seen() == ({blob_id: ["b.py"]}, [(1, "word", 0)])
+        add(writer, "a.py")
+        with writer.transaction():
+            writer.remove_paths(["b.py"])
+        assert seen() == ({blob_id: ["b.py"]}, [(1, "word", 0)])
+    with reader.snapshot():
+        assert seen() == ({blob_id: ["a.py"]}, [(2, "word", 0)])
+    with writer.transaction():
+        writer.remove_paths(["a.py"])
+        writer.set_path("b.py", STATE, blob_id=blob_id, reason=None)
+    with reader.snapshot():
+        assert seen() == ({blob_id: ["b.py"]}, [])
+    with writer.transaction():
+        writer.remove_paths(["b.py"])
+    assert seen() == ({}, [])  # outside a snapshot nothing is taken from memory
+
+
+def test_contents_reach_as_far_as_asked(writer: Catalog) -> None:
+    first, second = add(writer, "a.py"), add(writer, "b.py", text="x = 1\n")
+    whole = writer.content(first)
+    for end in (3, 1, len(whole), 5):
+        assert writer.contents({first: end, second: 2})[first][:end] == whole[:end]
+    with pytest.raises(IndexDamagedError):
+        writer.contents({first: 4, 99: 1})
