@@ -51,8 +51,8 @@ REMEMBERED_CONTENT_BYTES = 8_000_000
 REMEMBERED_PATHS = 20_000
 """Blobs whose paths a connection remembers for one generation of the catalog (some 5 MB)."""
 
-REMEMBERED_WORD_ROWS = 20_000
-"""Places of path words that it remembers for one generation (some 3 MB)."""
+REMEMBERED_WORD_PATHS = 40_000
+"""Paths by words in them that it remembers for one generation (some 4 MB)."""
 
 ERROR_TOKENS_MAX = 10_000
 """Tokens that the parser may leave lying side by side in one error; past it the file has no outline. Queries are
@@ -117,3 +117,7 @@ OVERLAY_ANALYSIS_S_MAX = 10.0
 
 OVERLAY_REMEMBERED_MAX = 8
 """Unsaved texts whose analysis is remembered: undo and redo go back and forth between a few."""
+
+SYMBOL_NAMES_MAX = 500_000
+"""Distinct names of definitions kept in memory to be searched by what someone types (some 60 MB). 100,000 chunks have
+50,000; names past it are found once they are typed whole."""

@@ -126,7 +126,7 @@ class ChunkReader(Session):
         return self._all(
             "SELECT s.chunk_id, s.folded, s.path FROM json_each(?) j JOIN symbol s ON s.folded = j.value"
             " JOIN blob b ON b.id = s.blob_id WHERE b.orphaned_at IS NULL LIMIT ?",
-            (json.dumps(list(folded_names)), limit),
+            (json.dumps(sorted(folded_names)), limit),  # in order: past the limit a set's own differs by process
         )
 
     def blob_places(self) -> list[tuple[int, str, str]]:

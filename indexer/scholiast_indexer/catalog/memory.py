@@ -15,11 +15,13 @@ from scholiast_indexer.limits import (
     REMEMBERED_CONTENT_BYTES,
     REMEMBERED_PATHS,
     REMEMBERED_ROWS,
-    REMEMBERED_WORD_ROWS,
+    REMEMBERED_WORD_PATHS,
 )
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+WordValue = Callable[[bool, int], float]
+"""What a path's word is worth: whether it is the one asked for or a longer one, and its place in the path."""
 
 
 class Remembered(Generic[Key, Value]):
@@ -54,6 +56,10 @@ class Remembered(Generic[Key, Value]):
             self._total -= self._size(value)
 
 
+def _size_with_key(values: dict[int, float]) -> int:
+    return 1 + len(values)
+
+
 class Memory:
     """What one connection remembers."""
 
@@ -66,9 +72,7 @@ class Memory:
         """The first bytes of blobs."""
         self.paths = Remembered[int, list[str]](REMEMBERED_PATHS)
         """Paths of a blob in this generation; none for one that no path points at."""
-        self.words = Remembered[tuple[str, int], list[tuple[int, str, int]]](
-            REMEMBERED_WORD_ROWS, lambda rows: 1 + len(rows)
-        )
+        self.words = Remembered[tuple[str, int, WordValue], dict[int, float]](REMEMBERED_WORD_PATHS, _size_with_key)
         self._generation = -1
 
     def turn_to(self, generation: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from scholiast_indexer.catalog.checksums import row_checksum
+from scholiast_indexer.catalog.memory import WordValue
 from scholiast_indexer.catalog.rows import FileState, PathRow
 from scholiast_indexer.catalog.session import Session
 from scholiast_indexer.types import SkippedFile
@@ -118,17 +119,28 @@ class PathTables(Session):
 
     # -- words of paths -----------------------------------------------------------------------------------------
 
-    def path_words_with_prefix(self, prefix: str, limit: int) -> list[tuple[int, str, int]]:
-        """`(path id, word, place)` of path words that begin with `prefix`, at most `limit` of them."""
-        rows = self._memory.words.get((prefix, limit)) if self._reads_one_generation else None
-        if rows is None:
+    def paths_with_word(self, prefix: str, limit: int, value: WordValue) -> dict[int, float]:
+        """For each path with words that begin with `prefix`, the best value of them; none when `limit` words do.
+
+        Args:
+            prefix: What the words begin with.
+            limit: Words of so many places are too common to be looked at.
+            value: Of a word, by whether it is no longer than `prefix` and by its place. A constant: what it said is
+                remembered.
+        """
+        key = (prefix, limit, value)
+        found = self._memory.words.get(key) if self._reads_one_generation else None
+        if found is None:
             rows = self._all(
                 "SELECT path_id, word, place FROM path_word WHERE word >= ? AND word < ? LIMIT ?",
                 (prefix, prefix + "\U0010ffff", limit),
             )
+            found = {}
+            for path_id, word, place in rows if len(rows) < limit else ():
+                found[path_id] = max(found.get(path_id, 0.0), value(word == prefix, place))
             if self._reads_one_generation:
-                self._memory.words.put((prefix, limit), rows)
-        return rows
+                self._memory.words.put(key, found)
+        return found
 
     def blobs_of_path_ids(self, path_ids: Collection[int]) -> dict[int, int]:
         """Blob of each path, by path id."""

@@ -49,7 +49,7 @@ def overlaid_candidates(
         if not kinds or chunk.kind in kinds:
             found.append(
                 Candidate(
-                    chunk_id, file.blob_id, file.path, chunk.start_line, chunk.defines,
+                    chunk_id, file.blob_id, file.path, chunk.start_line, "\n".join(chunk.defines),
                     lexical.get(chunk_id, 0.0), dense.get(chunk_id, 0.0), chunk_id in named or by_path[file.path] > 0,
                 )
             )  # fmt: skip

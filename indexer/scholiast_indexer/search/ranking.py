@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from scholiast_indexer.search import signals
+from scholiast_indexer.search.places import place_of
 from scholiast_indexer.search.query import Query
 from scholiast_indexer.search.signals import Weights
 
@@ -16,14 +17,15 @@ RANKED_MAX = 80
 RANKED_PER_HIT = 4
 
 
-class Candidate(msgspec.Struct, frozen=True):
+class Candidate(msgspec.Struct, frozen=True, gc=False):
     """A chunk that may answer, with what the two indexes said of it."""
 
     chunk_id: int
     blob_id: int
     path: str
     start_line: int
-    names: tuple[str, ...]
+    defines: str
+    """Names of its definitions, one a line."""
     lexical: float
     """BM25; 0 when it was not among the lexical candidates."""
     dense: float
@@ -38,6 +40,14 @@ class Ranked(msgspec.Struct, frozen=True):
     candidate: Candidate
     score: float
     shares: dict[str, float]
+
+
+class _Found(NamedTuple):
+    """What the two indexes say of a candidate and of its file."""
+
+    lexical: float
+    dense: float
+    coherence: float
 
 
 class _Shares(NamedTuple):
@@ -62,7 +72,8 @@ def rank(
         weights: Of the signals.
         limit: How many at most.
     """
-    demotions = {path: signals.demotion(query, path, weights) for path in {c.path for c in candidates}}
+    factors = signals.demotions(query, weights)
+    demotions = {path: factors[place_of(path)] for path in {c.path for c in candidates}}
     found = _found(query, candidates, weights)
     candidates, found = _promising(candidates, found, demotions, max(RANKED_MAX, limit * RANKED_PER_HIT))
     shares = _named(query, candidates, found, word_weights, weights)
@@ -86,28 +97,26 @@ def rank(
     ]
 
 
-def _found(query: Query, candidates: Sequence[Candidate], weights: Weights) -> list[_Shares]:
+def _found(query: Query, candidates: Sequence[Candidate], weights: Weights) -> list[_Found]:
     """What the two indexes say of each candidate and of its file; its names are not looked at yet."""
     dense_weight = weights.dense_symbol if query.shape == "symbol" else weights.dense_sentence
     lexical_best = max((c.lexical for c in candidates), default=0.0) or 1.0
     dense_best = max((c.dense for c in candidates), default=0.0) or 1.0
-    base = [(c.lexical / lexical_best, dense_weight * max(0.0, c.dense) / dense_best) for c in candidates]
-    coherent = signals.coherence(_by_file(candidates, base))
-    return [
-        _Shares(lexical, dense, 0.0, 0.0, weights.coherence * coherent[c.blob_id])
-        for c, (lexical, dense) in zip(candidates, base, strict=True)
-    ]
+    lexical = [c.lexical / lexical_best for c in candidates]
+    dense = [dense_weight * max(0.0, c.dense) / dense_best for c in candidates]
+    coherent = signals.coherence(_by_file(candidates, [sum(both) for both in zip(lexical, dense, strict=True)]))
+    coherence = [weights.coherence * coherent[c.blob_id] for c in candidates]
+    return list(map(_Found, lexical, dense, coherence))
 
 
 def _promising(
-    candidates: Sequence[Candidate], found: Sequence[_Shares], demotions: Mapping[str, float], count: int
-) -> tuple[list[Candidate], list[_Shares]]:
+    candidates: Sequence[Candidate], found: Sequence[_Found], demotions: Mapping[str, float], count: int
+) -> tuple[list[Candidate], list[_Found]]:
     """The best by what was found, and all that the query names."""
-    if len(candidates) > count:
-        scores = [sum(share) * demotions[c.path] for c, share in zip(candidates, found, strict=True)]
-        least = sorted(scores, reverse=True)[count - 1]
-    else:
-        scores, least = [0.0] * len(candidates), 0.0
+    if len(candidates) <= count:
+        return list(candidates), list(found)
+    scores = [sum(share) * demotions[c.path] for c, share in zip(candidates, found, strict=True)]
+    least = sorted(scores, reverse=True)[count - 1]
     kept = [place for place, c in enumerate(candidates) if c.by_name or scores[place] >= least]
     return [candidates[place] for place in kept], [found[place] for place in kept]
 
@@ -115,27 +124,30 @@ def _promising(
 def _named(
     query: Query,
     candidates: Sequence[Candidate],
-    found: Sequence[_Shares],
+    found: Sequence[_Found],
     word_weights: Sequence[float],
     weights: Weights,
 ) -> list[_Shares]:
-    """The shares with those of names added: of the path and of what a chunk defines."""
+    """All shares: to what was found come those of the path and of what a chunk defines."""
     named = signals.path_matches(query, {c.path for c in candidates}, word_weights)
     stems = frozenset(term for terms in query.terms for term in terms)
     return [
-        share._replace(
+        _Shares(
+            lexical=share.lexical,
+            dense=share.dense,
             path=weights.path * named[c.path],
-            definition=weights.definition * signals.defines_identifier(query, c.names)
-            + weights.definition_prose * signals.defines_words(stems, c.names),
+            definition=weights.definition * signals.defines_identifier(query, c.defines)
+            + weights.definition_prose * signals.defines_words(stems, c.defines),
+            coherence=share.coherence,
         )
         for c, share in zip(candidates, found, strict=True)
     ]
 
 
-def _by_file(candidates: Sequence[Candidate], base: Sequence[tuple[float, float]]) -> dict[int, list[float]]:
+def _by_file(candidates: Sequence[Candidate], scores: Sequence[float]) -> dict[int, list[float]]:
     files: dict[int, list[float]] = {}
-    for candidate, scores in zip(candidates, base, strict=True):
-        files.setdefault(candidate.blob_id, []).append(sum(scores))
+    for candidate, score in zip(candidates, scores, strict=True):
+        files.setdefault(candidate.blob_id, []).append(score)
     return files
 
 

@@ -18,7 +18,7 @@ from scholiast_indexer.search.places import place_of
 from scholiast_indexer.search.query import Query, analyze_query
 from scholiast_indexer.search.ranking import Candidate, Ranked, rank
 from scholiast_indexer.search.signals import PLACE_VALUES, PREFIX_VALUE, Weights, path_matches
-from scholiast_indexer.text import WORD, text_terms
+from scholiast_indexer.text import text_terms, words
 from scholiast_indexer.types import Hit
 from scholiast_indexer.vectors import VectorStore
 
@@ -86,7 +86,7 @@ class Searcher:
         paths = self._best_paths(query, word_weights, rows, filters)
         stored = [
             Candidate(
-                row.id, row.blob_id, paths[row.blob_id], row.start_line, _names(row),
+                row.id, row.blob_id, paths[row.blob_id], row.start_line, row.defines,
                 lexical.get(row.id, 0.0), dense.get(row.id, 0.0), row.id in named or row.blob_id in named_blobs,
             )
             for row in rows
@@ -106,9 +106,7 @@ class Searcher:
             return []
         lexical = overlay.lexical(_term_weights(query), self._name_weight(query), limits[0], self._lexical)
         dense = overlaid_nearest(overlay, vector, limits[1], stored)
-        return overlaid_candidates(
-            query, overlay, lexical, dense, dense_alone_min=DENSE_ALONE_MIN, kinds=filters.kinds
-        )
+        return overlaid_candidates(query, overlay, lexical, dense, dense_alone_min=DENSE_ALONE_MIN, kinds=filters.kinds)
 
     def _lexical_scores(self, query: Query, limit: int, blob_ids: Collection[int] | None) -> dict[int, float]:
         found = self._lexical.search(_term_weights(query), self._name_weight(query), limit, blob_ids=blob_ids)
@@ -128,19 +126,28 @@ class Searcher:
         """Blobs of the files whose names fit the query best."""
         scores: dict[int, float] = {}
         for terms, weight in zip(query.terms, word_weights, strict=True):
-            matched: dict[int, float] = {}
-            for term in terms:
-                rows = self._catalog.path_words_with_prefix(term, PATH_WORD_ROWS) if len(term) > 2 else []
-                if len(rows) < PATH_WORD_ROWS:
-                    for path_id, word, place in rows:
-                        value = PLACE_VALUES[place] * (1.0 if word == term else PREFIX_VALUE)
-                        if value > matched.get(path_id, 0.0):
-                            matched[path_id] = value
-            for path_id, value in matched.items():
+            for path_id, value in self._paths_named(terms).items():
                 scores[path_id] = scores.get(path_id, 0.0) + weight * value
-        best = sorted(scores, key=lambda path_id: (-scores[path_id], path_id))[: PATH_FILES * 2]
+        count = PATH_FILES * 2
+        least = sorted(scores.values(), reverse=True)[count - 1] if len(scores) > count else 0.0
+        likely = [path_id for path_id, score in scores.items() if score >= least]
+        best = sorted(likely, key=lambda path_id: (-scores[path_id], path_id))[:count]
         blobs = dict.fromkeys(self._catalog.blobs_of_path_ids(best).values())
         return [blob for blob in blobs if blob_ids is None or blob in blob_ids][:PATH_FILES]
+
+    def _paths_named(self, terms: Sequence[str]) -> Mapping[int, float]:
+        """For each path how well a word's terms name it."""
+        named = [
+            self._catalog.paths_with_word(term, PATH_WORD_ROWS, _word_value) if len(term) > 2 else {} for term in terms
+        ]
+        if len(named) == 1:
+            return named[0]
+        merged: dict[int, float] = {}
+        for values in named:
+            for path_id, value in values.items():
+                if value > merged.get(path_id, 0.0):
+                    merged[path_id] = value
+        return merged
 
     def _best_paths(
         self, query: Query, word_weights: Sequence[float], rows: Sequence[CandidateRow], filters: Filters
@@ -209,7 +216,7 @@ class Searcher:
 
 def _hit(query: Query, word_weights: Sequence[float], ranked: Ranked, row: ChunkRow, text: str) -> Hit:
     path = ranked.candidate.path
-    present = set(text_terms(" ".join({*WORD.findall(text), *WORD.findall(row.symbol), *WORD.findall(path)})).split())
+    present = set(text_terms(" ".join({*words(text), *words(row.symbol), *words(path)})).split())
     matched = [any(term in present for term in terms) for terms in query.terms]
     total = sum(word_weights) or 1.0
     why: dict[str, Any] = {name: round(share, 4) for name, share in ranked.shares.items()}
@@ -225,8 +232,8 @@ def _term_weights(query: Query) -> dict[str, float]:
     return {term: 1.0 for group in query.terms for term in group}
 
 
-def _names(row: CandidateRow) -> tuple[str, ...]:
-    return tuple(row.defines.split("\n")) if row.defines else ()
+def _word_value(is_whole: bool, place: int) -> float:
+    return PLACE_VALUES[place] * (1.0 if is_whole else PREFIX_VALUE)
 
 
 def _row_allowed(row: CandidateRow, filters: Filters, blob_ids: Collection[int] | None) -> bool:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import msgspec
 
-from scholiast_indexer.search.places import place_of
+from scholiast_indexer.search.places import Place
 from scholiast_indexer.search.query import Query, folded, name_stems
 from scholiast_indexer.text import path_words
 
@@ -49,11 +49,9 @@ def path_matches(query: Query, paths: Collection[str], word_weights: Sequence[fl
     found = dict.fromkeys(paths, 0.0)
     for terms, weight in zip(query.terms, word_weights, strict=True):
         best: dict[str, float] = {}
-        for known, places in paths_by_word.items():
-            like = _likeness(terms, known)
-            if like:
-                for path, place in places:
-                    best[path] = max(best.get(path, 0.0), like * place)
+        for known, like in _alike(terms, paths_by_word):
+            for path, place in paths_by_word[known]:
+                best[path] = max(best.get(path, 0.0), like * place)
         for path, value in best.items():
             found[path] += weight * value / total
     return found
@@ -64,13 +62,14 @@ PREFIX_VALUE = 0.8
 PREFIX_MIN = 3
 
 
-def _likeness(terms: Sequence[str], known: str) -> float:
-    if known in terms:
-        return 1.0
-    if len(known) < PREFIX_MIN:
-        return 0.0
-    begins = (len(term) >= PREFIX_MIN and (known.startswith(term) or term.startswith(known)) for term in terms)
-    return PREFIX_VALUE if any(begins) else 0.0
+def _alike(terms: Sequence[str], known: Mapping[str, object]) -> list[tuple[str, float]]:
+    """Those of the known words that are a term (1), or begin one or begin with one (less)."""
+    longer = tuple(term for term in terms if len(term) >= PREFIX_MIN)
+    beginnings = {term[:end] for term in longer for end in range(PREFIX_MIN, len(term))}
+    begun = [word for word in known if word.startswith(longer) or word in beginnings]
+    return [(word, PREFIX_VALUE) for word in begun if word not in terms] + [
+        (word, 1.0) for word in terms if word in known
+    ]
 
 
 @lru_cache(maxsize=16_384)
@@ -81,14 +80,14 @@ def _path_places(path: str) -> tuple[tuple[str, float], ...]:
     return tuple(places.items())
 
 
-def defines_identifier(query: Query, names: Sequence[str]) -> float:
-    """1 when the chunk defines a name that the query spells."""
-    return 1.0 if query.identifiers and any(folded(name) in query.identifiers for name in names) else 0.0
+def defines_identifier(query: Query, defines: str) -> float:
+    """1 when the chunk defines a name that the query spells; `defines` has one a line."""
+    return 0.0 if not query.identifiers or query.identifiers.isdisjoint(_folded_names(defines)) else 1.0
 
 
-def defines_words(query_stems: frozenset[str], names: tuple[str, ...]) -> float:
+def defines_words(query_stems: frozenset[str], defines: str) -> float:
     """Best overlap of a defined name's words with the query's: both how much of the name and of the query."""
-    every, stems = _stems_of_names(names)
+    every, stems = _stems_of_names(defines)
     if every.isdisjoint(query_stems):
         return 0.0
     asked = min(len(query_stems), 3)
@@ -101,25 +100,35 @@ def defines_words(query_stems: frozenset[str], names: tuple[str, ...]) -> float:
 
 
 @lru_cache(maxsize=16_384)
-def _stems_of_names(names: tuple[str, ...]) -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
-    stems = tuple(name_stems(name) for name in names)
+def _folded_names(defines: str) -> frozenset[str]:
+    return frozenset(map(folded, _names(defines)))
+
+
+@lru_cache(maxsize=32_768)
+def _stems_of_names(defines: str) -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
+    stems = tuple(map(name_stems, _names(defines)))
     return frozenset().union(*stems), stems
+
+
+def _names(defines: str) -> list[str]:
+    return defines.split("\n") if defines else []
 
 
 def coherence(scores_by_file: Mapping[int, Sequence[float]]) -> dict[int, float]:
     """How much of a file answers: the sum of its best chunks' scores, the best file having 1."""
-    sums = {file: sum(sorted(scores, reverse=True)[:4]) for file, scores in scores_by_file.items()}
+    sums = {
+        file: sum(sorted(scores, reverse=True)[:4]) if len(scores) > 1 else scores[0]
+        for file, scores in scores_by_file.items()
+    }
     best = max(sums.values(), default=0.0)
     return {file: total / best if best else 0.0 for file, total in sums.items()}
 
 
-def demotion(query: Query, path: str, weights: Weights) -> float:
-    """Factor for code that is seldom what is asked for, unless the query asks for it."""
-    place = place_of(path)
-    if place == "test":
-        return 1.0 if query.wants_tests else weights.test
-    if place == "example":
-        return 1.0 if query.wants_examples else weights.example
-    if place == "document":
-        return 1.0 if query.wants_docs else weights.document
-    return 1.0
+def demotions(query: Query, weights: Weights) -> dict[Place, float]:
+    """Factor for code of each place that is seldom what is asked for, unless the query asks for it."""
+    return {
+        "source": 1.0,
+        "test": 1.0 if query.wants_tests else weights.test,
+        "example": 1.0 if query.wants_examples else weights.example,
+        "document": 1.0 if query.wants_docs else weights.document,
+    }

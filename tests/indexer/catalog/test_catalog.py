@@ -129,7 +129,7 @@ def test_a_path_points_at_a_blob_or_says_why_not(catalog: Catalog) -> None:
         catalog.replace_name_skips([SkippedFile("z/", "vendored"), SkippedFile("caf\udce9", "lock file")], b"rules")
     assert catalog.counts() == (0, 0)
     assert catalog.blob_of_path("a.py") is None
-    assert catalog.path_words_with_prefix("wo", 10) == []
+    assert catalog.paths_with_word("wo", 10, lambda is_whole, place: 1.0) == {}
     assert [(skip.path, skip.reason) for skip in catalog.skipped()] == [
         ("a.py", "binary"),
         ("caf\udce9", "lock file"),

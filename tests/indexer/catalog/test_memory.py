@@ -91,25 +91,28 @@ def test_rows_that_come_after_a_table_are_found(writer: Catalog, reader: Catalog
 def test_each_snapshot_sees_the_paths_of_its_generation(writer: Catalog, reader: Catalog) -> None:
     blob_id = add(writer, "b.py")
 
-    def seen() -> tuple[dict[int, list[str]], list[tuple[int, str, int]]]:
-        return reader.paths_of_blobs([blob_id, 99], checked=False), reader.path_words_with_prefix("wo", 10)
+    def value(is_whole: bool, place: int) -> float:
+        return place + (1.0 if is_whole else 0.5)
+
+    def seen() -> tuple[dict[int, list[str]], dict[int, float]]:
+        return reader.paths_of_blobs([blob_id, 99], checked=False), reader.paths_with_word("wo", 10, value)
 
     with reader.snapshot():
-        assert seen() == ({blob_id: ["b.py"]}, [(1, "word", 0)])
+        assert seen() == ({blob_id: ["b.py"]}, {1: 0.5})
         add(writer, "a.py")
         with writer.transaction():
             writer.remove_paths(["b.py"])
-        assert seen() == ({blob_id: ["b.py"]}, [(1, "word", 0)])
+        assert seen() == ({blob_id: ["b.py"]}, {1: 0.5})
     with reader.snapshot():
-        assert seen() == ({blob_id: ["a.py"]}, [(2, "word", 0)])
+        assert seen() == ({blob_id: ["a.py"]}, {2: 0.5})
     with writer.transaction():
         writer.remove_paths(["a.py"])
         writer.set_path("b.py", STATE, blob_id=blob_id, reason=None)
     with reader.snapshot():
-        assert seen() == ({blob_id: ["b.py"]}, [])
+        assert seen() == ({blob_id: ["b.py"]}, {})
     with writer.transaction():
         writer.remove_paths(["b.py"])
-    assert seen() == ({}, [])  # outside a snapshot nothing is taken from memory
+    assert seen() == ({}, {})  # outside a snapshot nothing is taken from memory
 
 
 def test_contents_reach_as_far_as_asked(writer: Catalog) -> None:
