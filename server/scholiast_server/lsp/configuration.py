@@ -30,8 +30,16 @@ def settings_from(root: Path | None, layers: list[Any]) -> Settings:
     known = {setting.key for setting in all_settings()}
     options: dict[str, object] = {}
     for layer in layers:
-        options.update({key: value for key, value in _flattened(layer) if key in known and value is not None})
+        options.update({key: value for key, value in _flattened(_own(layer)) if key in known and value is not None})
     return load_settings(root, options=options, options_origin="the editor's settings")
+
+
+def _own(layer: Any) -> Any:
+    """Only what is under our name, where anything is: an editor that tells all it has may have an `editor.hover`."""
+    if not isinstance(layer, Mapping):
+        return None
+    named = {name: value for name, value in layer.items() if str(name).partition(".")[0] == SECTION}
+    return named or layer
 
 
 def _flattened(values: Any, above: str = "") -> Iterator[tuple[str, Any]]:

@@ -14,6 +14,15 @@ MESSAGE_BYTES_MAX = 128_000_000
 MESSAGES_WAITING_MAX = 1_000
 """Messages read and not yet acted on; past it the client has to wait, as a full pipe makes it."""
 
+OUTGOING_BYTES_MAX = 256_000_000
+"""Bytes written and not yet read by the client; past it the conversation ends: it reads no more."""
+
+CLIENT_POLL_S = 2.0
+"""How often is looked whether the client's process is still there: its pipes may outlive it."""
+
+CONFIGURATION_WAIT_S = 5.0
+"""How long the client may take to tell its settings; then the index begins with what is known."""
+
 BACKGROUND_THREADS = 6
 """Requests at work at once beside the event loop; further ones wait their turn."""
 
@@ -34,3 +43,15 @@ SEARCH_HITS_MAX = 200
 
 SYMBOLS_MAX = 40
 """Results that `workspace/symbol` gives: more than a picker shows at once."""
+
+QUICK_THREADS = 2
+"""Requests at work at once of those that take milliseconds, such as hovers; they hold the interpreter anyway."""
+
+LENSES_MAX = 500
+"""Code lenses of one document; definitions past it have none."""
+
+LENS_REFRESH_S = 1.0
+"""Seconds after a change until the client is asked to look at code lenses again."""
+
+CITATIONS_CHECK_S = 0.2
+"""Seconds after a change until the citations of open documents are checked: changes come in flocks."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from scholiast_server.lsp.documents import Documents
@@ -19,10 +20,24 @@ log = logging.getLogger(__name__)
 class LiveText:
     """For the event loop; the work itself runs on one thread, in order."""
 
-    def __init__(self, documents: Documents, sessions: Sessions, debounce_s: float = DEBOUNCE_S) -> None:
+    def __init__(
+        self,
+        documents: Documents,
+        sessions: Sessions,
+        debounce_s: float = DEBOUNCE_S,
+        on_leveled: Callable[[], None] = lambda: None,
+    ) -> None:
+        """
+        Args:
+            documents: What is open.
+            sessions: The folders.
+            debounce_s: Seconds without a keystroke before a round.
+            on_leveled: Told after each round, on its thread.
+        """
         self._documents = documents
         self._sessions = sessions
         self._debounce_s = debounce_s
+        self._on_leveled = on_leveled
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="scholiast-live")
 
@@ -69,3 +84,4 @@ class LiveText:
                 index.lay_over(place.path, document.lines.data)
         except Exception:  # the index is as it was, and the next change tries again
             log.exception("%s can't be laid over the index", place.path)
+        self._on_leveled()

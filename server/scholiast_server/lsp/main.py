@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 import os
 import sys
-from collections.abc import Coroutine
-from typing import BinaryIO
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from scholiast_server.lsp.server import Server
 
 log = logging.getLogger(__name__)
 
@@ -17,12 +21,19 @@ SWITCH_INTERVAL_S = 0.001
 """How long a thread may keep the interpreter when another one wants it: the event loop waits behind updates."""
 
 
-def serve_stdio() -> int:
-    """Serve the client at standard input and output. Gives the exit code: 0 after `shutdown`, else 1."""
+Extend = Callable[["Server"], None]
+
+
+def serve_stdio(extend: Extend | None = None) -> int:
+    """Serve the client at standard input and output. Gives the exit code: 0 after `shutdown`, else 1.
+
+    Args:
+        extend: Gives the server further features beside its own.
+    """
     from scholiast_server.lsp.transport import own_standard_streams
 
     reader, writer = own_standard_streams()
-    return _end(_run(_serve(reader, writer)))
+    return _end(_run(_serve(reader, writer, extend)))
 
 
 def serve_tcp(port: int) -> int:
@@ -46,7 +57,7 @@ def _run(serving: Coroutine[None, None, int]) -> int:
         return 1
 
 
-async def _serve(reader: BinaryIO, stream: BinaryIO) -> int:
+async def _serve(reader: BinaryIO, stream: BinaryIO, extend: Extend | None = None) -> int:
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     gc.disable()  # importing makes many objects and no garbage; collecting among them takes a quarter of the time
     from scholiast_server.lsp.features import register
@@ -55,10 +66,12 @@ async def _serve(reader: BinaryIO, stream: BinaryIO) -> int:
 
     server = Server()
     register(server)
+    if extend is not None:
+        extend(server)
     gc.enable()
     gc.freeze()
     server.started()
-    writer = Writer(stream)
+    writer = Writer(stream, server.protocol.exited.set)
     server.protocol.set_writer(writer)
     try:
         await converse(reader, server.protocol.receive, server.protocol.exited)
@@ -72,5 +85,7 @@ def _end(code: int) -> int:
     """Leave at once: a thread that waits for the client's next byte can't be told to stop."""
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+        if stream is not None:  # pyright: ignore[reportUnnecessaryComparison]  # where the client closed it
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
     os._exit(code)

@@ -54,6 +54,8 @@ class WorkProgress:
 
     async def _make(self) -> None:
         await asyncio.sleep(PROGRESS_AFTER_S)
+        if self._ended:
+            return
         token = f"scholiast-{uuid.uuid4()}"
         try:
             await self._progress.create_async(token)

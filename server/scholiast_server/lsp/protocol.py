@@ -10,6 +10,7 @@ override here says which. They touch private names of pygls, so its version is p
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import logging
 import typing
@@ -163,12 +164,26 @@ class Protocol(LanguageServerProtocol):
     # -- what pygls does otherwise ------------------------------------------------------------------------------
 
     def _handle_response(self, msg_id: Any, result: Any = None, error: types.ResponseError | None = None) -> None:
-        """A reply that nobody waits for any more is dropped (pygls shows the user an error)."""
+        """A reply that nobody waits for any more is dropped (pygls shows the user an error), and so is one with the id
+        of a request of the client's own (pygls takes it for that request's)."""
         future = self._request_futures.get(msg_id)
-        if future is None or future.done():
-            self._request_futures.pop(msg_id, None)
+        if future is None or isinstance(future, asyncio.Future):
+            return
+        if future.done():
+            del self._request_futures[msg_id]
             return
         super()._handle_response(msg_id, result, error)
+
+    def _execute_handler(self, msg_id: Any, handler: Any, callback: Any, args: Any = None, kwargs: Any = None) -> None:
+        """What has run is forgotten (pygls keeps the future of every notification for ever)."""
+        super()._execute_handler(msg_id, handler, callback, args, kwargs)
+        future = self._request_futures.get(msg_id)
+        if future is not None:
+            future.add_done_callback(functools.partial(self._forget, msg_id))
+
+    def _forget(self, msg_id: Any, future: Any) -> None:
+        if self._request_futures.get(msg_id) is future:
+            del self._request_futures[msg_id]
 
     def _handle_cancel_notification(self, msg_id: Any) -> None:
         """To cancel what is already answered is no error; one of our own requests is not the client's to cancel."""

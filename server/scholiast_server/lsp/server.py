@@ -17,8 +17,10 @@ from scholiast_indexer import __version__
 from scholiast_server.errors import SettingsError
 from scholiast_server.lsp.background import Background
 from scholiast_server.lsp.client import ClientFacts
+from scholiast_server.lsp.condition import Condition
 from scholiast_server.lsp.configuration import SECTION, settings_from
 from scholiast_server.lsp.documents import Documents
+from scholiast_server.lsp.limits import CONFIGURATION_WAIT_S, QUICK_THREADS
 from scholiast_server.lsp.live import LiveText
 from scholiast_server.lsp.locations import Locator
 from scholiast_server.lsp.positions import Encoding
@@ -26,7 +28,6 @@ from scholiast_server.lsp.progress import WorkProgress
 from scholiast_server.lsp.protocol import Protocol, converter
 from scholiast_server.lsp.sessions import Session, Sessions
 from scholiast_server.lsp.status import FolderStatus, Status, overall
-from scholiast_server.lsp.upkeep import Condition
 from scholiast_server.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -51,13 +52,20 @@ class Server(LanguageServer):
         )
         self.documents = Documents()
         self.background = Background()
+        self.quick = Background(QUICK_THREADS, "scholiast-quick")
+        """For what editors ask all the time and takes milliseconds: it does not wait behind answers."""
         self.sessions = Sessions(self._from_thread(self._condition_changed), self._from_thread(self._updated))
-        self.live = LiveText(self.documents, self.sessions)
+        self.live = LiveText(self.documents, self.sessions, on_leveled=self._from_thread(self.changed))
         self.client = ClientFacts()
         self.initialization_options: Any = None
         self.folders: list[str] = []
         """URIs of the folders named by `initialize`, to be opened once the client is ready."""
+        self.on_change: list[Callable[[], None]] = []
+        """Called when something has changed of what is indexed, open or set: what is shown may be others now."""
+        self._changing = asyncio.Lock()
+        self._pushed: Any = None
         self._configuration: dict[str, Any] = {}
+        self._warned: set[str] = set()
         self._progress: dict[str, WorkProgress] = {}
         self._laid: dict[str, object] = {}
         self._status: Status | None = None
@@ -83,58 +91,72 @@ class Server(LanguageServer):
 
     # -- folders ------------------------------------------------------------------------------------------------
 
-    async def open_folders(self, uris: list[str]) -> None:
-        """Read the editor's settings for these folders and begin to keep their indexes."""
-        await self.fetch_configuration(uris)
+    async def change_folders(self, removed: list[str], added: list[str]) -> None:
+        """Stop keeping the indexes of some folders and begin to keep those of others; one change after the other."""
+        async with self._changing:
+            await self._close_folders(removed)
+            await self._open_folders(added)
+
+    async def _open_folders(self, uris: list[str]) -> None:
+        await self._fetch_configuration(uris)
         for uri in uris:
             session = self.sessions.add(uri, lambda root, uri=uri: self._settings_of(uri, root))  # type: ignore[misc]
             if session is not None and not self._closing:
                 session.upkeep.start()
         self._tell_status()
 
-    async def close_folders(self, uris: list[str]) -> None:
-        """Stop keeping these folders' indexes."""
+    async def _close_folders(self, uris: list[str]) -> None:
         closed = [session for uri in uris if (session := self.sessions.remove(uri)) is not None]
         for session in closed:
             self._end_progress(session)
             session.upkeep.begin_closing()
         self._tell_status()
+        self.changed()
         for session in closed:
             await self.background.run(lambda _, session=session: session.upkeep.close())  # type: ignore[misc]
 
-    async def fetch_configuration(self, uris: list[str]) -> None:
+    async def _fetch_configuration(self, uris: list[str]) -> None:
         """Ask the client for its settings of each folder, if it has any."""
         if not self.client.has_configuration or not uris:
             return
         items = [types.ConfigurationItem(scope_uri=uri, section=SECTION) for uri in uris]
         try:
-            values = await self.workspace_configuration_async(types.ConfigurationParams(items))
-        except JsonRpcException as error:
+            asked = self.workspace_configuration_async(types.ConfigurationParams(items))
+            values = await asyncio.wait_for(asked, CONFIGURATION_WAIT_S)
+        except (JsonRpcException, asyncio.TimeoutError) as error:
             log.info("the client gives no settings: %s", error)
             return
         self._configuration.update(zip(uris, values or (), strict=False))
 
     def _settings_of(self, uri: str, root: Path) -> Settings:
         try:
-            return settings_from(root, [self.initialization_options, self._configuration.get(uri)])
+            return settings_from(root, [self.initialization_options, self._pushed, self._configuration.get(uri)])
         except SettingsError as error:
-            self.warn(f"{error}\nUntil then Scholiast goes by its defaults in {root.name}.")
+            if str(error) not in self._warned:  # once, however many folders it holds for
+                self._warned.add(str(error))
+                self.warn(f"{error}\n  Until then Scholiast goes by its defaults.")
             return Settings()
 
     async def settings_changed(self, pushed: Any) -> None:
-        """The client says that its settings are others now."""
-        uris = [session.uri for session in self.sessions]
-        if self.client.has_configuration:
-            await self.fetch_configuration(uris)
-        else:
-            self._configuration = dict.fromkeys(uris, pushed)
-        for session in list(self.sessions):
-            settings = self._settings_of(session.uri, Path(session.root.real))
-            if settings.index != session.settings.index:
-                await self.close_folders([session.uri])
-                await self.open_folders([session.uri])
-            else:
-                session.change_settings(settings)
+        """The client says that its settings are others now; `pushed` are they, where it tells."""
+        async with self._changing:
+            self._pushed = pushed
+            self._warned.clear()
+            await self._fetch_configuration([session.uri for session in self.sessions])
+            for session in list(self.sessions):
+                settings = self._settings_of(session.uri, Path(session.root.real))
+                if settings.index != session.settings.index:
+                    await self._close_folders([session.uri])
+                    await self._open_folders([session.uri])
+                else:
+                    session.change_settings(settings)
+        self.changed()
+
+    def changed(self) -> None:
+        """Tell all that show something."""
+        if not self._closing:
+            for told in self.on_change:
+                told()
 
     @property
     def encoding(self) -> Encoding:
@@ -180,6 +202,7 @@ class Server(LanguageServer):
         """After an update: text that was saved meanwhile is no longer laid over it."""
         if not self._closing:
             self.live.level_all(session, paths)
+            self.changed()
 
     def _show_progress(self, session: Session, condition: Condition) -> None:
         if condition.state != "indexing":
@@ -237,3 +260,4 @@ class Server(LanguageServer):
         loop = asyncio.get_running_loop()
         await asyncio.gather(*(loop.run_in_executor(None, session.upkeep.close) for session in sessions))
         self.background.close()
+        self.quick.close()

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scholiast_server.errors import SettingsError
-from scholiast_server.lsp.upkeep import Condition, Upkeep
+from scholiast_server.lsp.condition import Condition
+from scholiast_server.lsp.upkeep import Upkeep
 from scholiast_server.lsp.uris import Root, joined, path_of, relative_to, resolved, root_at, uri_key, uri_of
 from scholiast_server.settings import Settings
 

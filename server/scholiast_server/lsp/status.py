@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from scholiast_server.lsp.upkeep import Condition, State
+from scholiast_server.lsp.condition import Condition, State
 
 _WORST_FIRST: tuple[State, ...] = ("problem", "indexing", "starting", "paused", "ready")
 

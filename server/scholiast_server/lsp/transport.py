@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import queue
 import re
 import sys
@@ -15,11 +16,11 @@ import threading
 from collections.abc import Callable
 from typing import BinaryIO
 
-from scholiast_server.lsp.limits import HEADER_BYTES_MAX, MESSAGE_BYTES_MAX, MESSAGES_WAITING_MAX
+from scholiast_server.lsp.limits import HEADER_BYTES_MAX, MESSAGE_BYTES_MAX, MESSAGES_WAITING_MAX, OUTGOING_BYTES_MAX
 
 log = logging.getLogger(__name__)
 
-_LENGTH = re.compile(rb"content-length:[ \t]*(\d+)[ \t]*", re.IGNORECASE)
+_LENGTH = re.compile(rb"content-length:[ \t]*(\d{1,18})[ \t]*", re.IGNORECASE)
 _CLOSE_WAIT_S = 2.0
 Receive = Callable[[bytes], None]
 
@@ -31,15 +32,33 @@ class BrokenConversationError(Exception):
 class Writer:
     """Writes messages in order, from a thread of its own."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, give_up: Callable[[], None], bytes_max: int = OUTGOING_BYTES_MAX) -> None:
+        """
+        Args:
+            stream: Where to.
+            give_up: Called, by whoever writes, when more is waiting than `bytes_max`.
+            bytes_max: What a client may leave unread.
+        """
         self._stream = stream
+        self._give_up = give_up
+        self._bytes_max = bytes_max
+        self._taken_bytes = 0
+        self._written_bytes = 0
+        self._taking = threading.Lock()
         self._queue: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="scholiast-writer", daemon=True)
         self._thread.start()
 
     def write(self, data: bytes) -> None:
         """Takes a message in, from any thread; never waits."""
-        self._queue.put(data)
+        with self._taking:
+            self._taken_bytes += len(data)
+            is_unread = self._taken_bytes - self._written_bytes > self._bytes_max
+        if is_unread:
+            log.error("the client reads no more: over %d bytes wait for it", self._bytes_max)
+            self._give_up()
+        else:
+            self._queue.put(data)
 
     def close(self) -> None:
         """Write what was taken in, as far as the client still reads."""
@@ -50,6 +69,7 @@ class Writer:
         try:
             while (data := self._queue.get()) is not None:
                 self._stream.write(data)
+                self._written_bytes += len(data)
                 if self._queue.empty():
                     self._stream.flush()
         except (OSError, ValueError):  # the client is gone; the reader sees that too
@@ -119,7 +139,18 @@ def _unless_closed(run: Callable[[], None]) -> Callable[[], None]:
 
 
 def own_standard_streams() -> tuple[BinaryIO, BinaryIO]:
-    """Standard input and output for the protocol alone: whatever is printed goes to standard error."""
-    reader, writer = sys.stdin.buffer, sys.stdout.buffer
+    """Standard input and output for the protocol alone.
+
+    Whatever else is printed here, by a library of C or by a child process too, goes to standard error; and no child
+    process reads what the client sends.
+    """
+    reader, writer = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    try:
+        os.dup2(2, 1)
+    except OSError:  # standard error is closed
+        os.dup2(nowhere, 1)
+    os.close(nowhere)
     sys.stdout = sys.stderr
     return reader, writer

@@ -12,10 +12,11 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from scholiast_server.lsp.condition import CANCELLED, Condition, progress_message
 from scholiast_server.lsp.limits import CLOSE_WAIT_S
 
 if TYPE_CHECKING:
@@ -25,22 +26,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-State = Literal["starting", "indexing", "ready", "paused", "problem"]
 _RETRY_S = 30.0
-"""After a problem, such as a full disk or a folder that is gone, everything is looked at again this often."""
+"""After a problem, such as a full disk, everything is looked at again this often, or when something changes."""
+_RETRY_AT_CHANGE_S = 2.0
+"""How soon after a problem a change is reason enough."""
+_LOOK_FOR_FOLDER_S = 1.0
+"""A folder that is gone is looked for this often: a checkout or another mount may bring it back."""
+_BUSY_WAIT_S = 1.0
+"""How long to wait at a time for another process that writes the index; in between, the end is noticed."""
 _TOLD_EVERY_S = 0.1
-CANCELLED = "indexing was cancelled; what is indexed so far is searched"
-
-
-class Condition(msgspec.Struct, frozen=True):
-    """How the index of one folder is."""
-
-    state: State = "starting"
-    message: str = ""
-    percent: int | None = None
-    """Of the update that runs; None while its size is unknown, and between updates."""
-    files: int = 0
-    chunks: int = 0
 
 
 class CancelledUpdateError(Exception):
@@ -72,6 +66,7 @@ class Upkeep:
         self._paths: set[str] = set()
         self._full = True
         self._reset = False
+        self._asked = False
         self._closing = False
         self._cancelled = threading.Event()
         self._is_partial = False
@@ -98,7 +93,7 @@ class Upkeep:
     def look_again(self, *, reset: bool = False) -> None:
         """Look at everything, building the index anew with `reset`; goes on after a cancelled update too."""
         with self._wake:
-            self._full = True
+            self._full = self._asked = True
             self._reset = self._reset or reset
             self._wake.notify_all()
 
@@ -121,26 +116,38 @@ class Upkeep:
     # -- the thread ---------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        from scholiast_indexer.errors import ScholiastError
-        from scholiast_server.errors import ServerError
-
         while not self._closing:
             try:
                 self._delete_if_asked()
                 self._keep()
-                continue
-            except (ScholiastError, ServerError, OSError) as error:
-                message = str(error)
-            except Exception:
-                log.exception("The upkeep of %s failed", self._root)
-                message = f"the index of {self._root.name} can't be kept up to date; the log says why"
-            self._opened.set()
-            self._tell(msgspec.structs.replace(self.condition, state="problem", message=message, percent=None))
-            with self._wake:
-                if not self._closing:
-                    self._wake.wait(_RETRY_S)
-                self._full = True
+            except Exception as error:  # noqa: BLE001  whatever it is, the folder is tried again
+                self._opened.set()
+                self._wait_after(error)
         self._opened.set()
+
+    def _wait_after(self, error: Exception) -> None:
+        """Tell the problem, and wait until trying again may help."""
+        from scholiast_indexer.errors import ScholiastError
+        from scholiast_server.errors import ServerError
+
+        if isinstance(error, ScholiastError | ServerError | OSError):
+            message = str(error)
+        else:
+            log.error("The upkeep of %s failed", self._root, exc_info=error)
+            message = f"the index of {self._root.name} can't be kept up to date; the log says why"
+        if not self._root.is_dir():
+            message = f"the folder {self._root} is gone; it is indexed again when it is back"
+        self._tell(msgspec.structs.replace(self.condition, state="problem", message=message, percent=None))
+        was_there = self._root.is_dir()
+        tried_s = time.monotonic()
+        with self._wake:
+            while not (self._closing or self._asked or self._root.is_dir() > was_there):
+                waited_s = time.monotonic() - tried_s
+                has_changed = self._full or bool(self._paths)
+                if waited_s >= _RETRY_S or (has_changed and waited_s >= _RETRY_AT_CHANGE_S):
+                    break
+                self._wake.wait(_LOOK_FOR_FOLDER_S)
+            self._full, self._asked = True, False
 
     def _delete_if_asked(self) -> None:
         from scholiast_indexer.index import reset_index
@@ -174,14 +181,19 @@ class Upkeep:
             self._wake.notify_all()
 
     def _take_up(self) -> bool:
-        """Wait for something to do, and do it; False when this index is to be closed."""
+        """Wait for something to do, and do it; False when this index is to be closed.
+
+        Raises:
+            WorkspaceError: The folder is gone, and the index with it.
+        """
         with self._wake:
             while not (self._closing or self._full or self._paths):
                 self._wake.wait()
             if self._closing or self._reset:
                 return False
-            paths = None if self._full else frozenset(self._paths)
-            self._full, self._paths = False, set()
+            # What was cancelled goes on with the next change.
+            paths = None if self._full or self._is_partial else frozenset(self._paths)
+            self._full, self._asked, self._paths = False, False, set()
             self._cancelled.clear()
         try:
             self._update(paths)
@@ -189,28 +201,49 @@ class Upkeep:
             self._is_partial = True
             if not self._closing:
                 self._tell_counts()
-        except BaseException:
-            with self._wake:
-                self._full = True
-            raise
+        except Exception as error:
+            if not self._root.is_dir():
+                raise
+            self._wait_after(error)  # such as a full disk: what is there is searched meanwhile
         return True
 
     def _update(self, paths: frozenset[str] | None) -> None:
         index = self.index
         assert index is not None, "the upkeep runs while it is open"
+        self._check_root()
         if paths is None:
             self._tell(
                 msgspec.structs.replace(self.condition, state="indexing", message="looking for changes", percent=None)
             )
-            index.update(self._progress, on_wait=self._waits)
+        if paths is None:
+            self._when_free(lambda: index.update(self._progress, on_wait=self._waits, wait_s=_BUSY_WAIT_S))
         else:
-            index.update_paths(paths, self._progress, on_wait=self._waits)
+            self._when_free(lambda: index.update_paths(paths, self._progress, on_wait=self._waits, wait_s=_BUSY_WAIT_S))
         for note in dict.fromkeys(index.notes):
             log.info("%s: %s", self._root, note)
         index.notes.clear()
         self._is_partial = self._is_partial and paths is not None
         self._tell_counts()
         self._on_updated(paths)
+
+    def _check_root(self) -> None:
+        """Before anything is written: an index must not bring a folder back that was deleted."""
+        from scholiast_indexer.errors import WorkspaceError
+
+        if not self._root.is_dir():
+            raise WorkspaceError(f"{self._root} is gone.")
+
+    def _when_free(self, update: Callable[[], object]) -> None:
+        """Update once no other process writes the index."""
+        from scholiast_indexer.errors import IndexBusyError
+
+        while True:
+            try:
+                update()
+                return
+            except IndexBusyError:
+                if self._closing or self._cancelled.is_set():
+                    raise CancelledUpdateError from None
 
     def _progress(self, progress: Progress) -> None:
         if self._closing or self._cancelled.is_set():
@@ -242,9 +275,7 @@ class Upkeep:
         self._count()
         files, chunks = self.condition.files, self.condition.chunks
         if self._is_partial:
-            self._tell(
-                Condition("paused", "indexing was cancelled; what is indexed so far is searched", None, files, chunks)
-            )
+            self._tell(Condition("paused", CANCELLED, None, files, chunks))
         else:
             self._tell(Condition("ready", "", None, files, chunks))
 
@@ -252,19 +283,3 @@ class Upkeep:
         if condition != self.condition:
             self.condition = condition
             self._on_condition(condition)
-
-
-def progress_message(progress: Progress) -> str:
-    """`120 of 900 files · 3,400 chunks · 4 s left`."""
-    if progress.stage == "scanning":
-        return "looking for changes"
-    if progress.stage == "finishing":
-        return "finishing"
-    unit = "files" if progress.stage == "reading" else "chunks"
-    parts = [f"{progress.done:,} of {progress.total:,} {unit}"]
-    if progress.stage == "reading":
-        parts.append(f"{progress.chunks:,} chunks")
-    if progress.done and progress.seconds > 1:
-        left_s = progress.seconds * (progress.total - progress.done) / progress.done
-        parts.append(f"{left_s:.0f} s left" if left_s < 90 else f"{left_s / 60:.0f} min left")
-    return " · ".join(parts)

@@ -6,9 +6,10 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 WAIT_S = 30.0
 """Longer than anything takes: past it a test fails."""
@@ -48,7 +49,10 @@ class ServerError(Exception):
 class Client:
     """One server process and the conversation with it. Use it in an `async with` block."""
 
-    def __init__(self, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, *arguments: str, environment: Mapping[str, str] | None = None, stderr: IO[bytes] | None = None
+    ) -> None:
+        self._stderr = stderr
         self._arguments = arguments or ("-m", "scholiast_server", "serve")
         self._environment = {**os.environ, **(environment or {})}
         self._waiting: dict[Any, asyncio.Future[Any]] = {}
@@ -69,7 +73,8 @@ class Client:
     async def __aenter__(self) -> Client:
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, *self._arguments,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=self._environment, limit=2**27,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=self._stderr,
+            env=self._environment, limit=2**27,
         )  # fmt: skip
         self._reading = asyncio.ensure_future(self._read())
         return self
@@ -104,16 +109,39 @@ class Client:
         return await asyncio.wait_for(self.process.wait(), WAIT_S)
 
     async def until_ready(self) -> dict[str, Any]:
-        """Wait until all folders are indexed."""
+        """Wait until all folders are indexed, for the first time."""
+        return await self.until_state("ready", "problem", "paused")
+
+    async def until_state(self, *states: str, start: int = 0) -> dict[str, Any]:
+        """The first status told from place `start` on that is one of these, of folders."""
         message = await self.until(
             lambda message: (
                 message.get("method") == "scholiast/statusChanged"
-                and message["params"]["state"] in ("ready", "problem", "paused")
+                and message["params"]["state"] in states
                 and message["params"]["message"] != "no folder is open"
-            )
+            ),
+            start=start,
         )
         status: dict[str, Any] = message["params"]
         return status
+
+    async def search(self, query: str, limit: int = 10, **more: Any) -> list[dict[str, Any]]:
+        """The hits of `scholiast/search`."""
+        found = await self.request("scholiast/search", {"query": query, "limit": limit, **more})
+        hits: list[dict[str, Any]] = found["hits"]
+        return hits
+
+    async def until_found(self, query: str, wanted: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
+        """The first hits of a search, asked again and again, that are wanted."""
+        hits: list[dict[str, Any]] = []
+
+        async def ask() -> bool:
+            nonlocal hits
+            hits = await self.search(query)
+            return wanted(hits)
+
+        await eventually(ask, f"a search for {query!r}")
+        return hits
 
     def open(self, path: Path, text: str | None = None, language: str = "python") -> str:
         """Open a document; gives its URI."""
@@ -121,6 +149,19 @@ class Client:
         item = {"uri": path.as_uri(), "languageId": language, "version": 1, "text": text}
         self.notify("textDocument/didOpen", {"textDocument": item})
         return path.as_uri()
+
+    def change(self, uri: str, version: int, *changes: Mapping[str, Any] | str) -> None:
+        """Change an open document; a string is its whole text."""
+        content = [{"text": change} if isinstance(change, str) else dict(change) for change in changes]
+        document = {"uri": uri, "version": version}
+        self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": content})
+
+    def tell(self, what: str, uri: str) -> None:
+        """`didSave` or `didClose` of a document."""
+        self.notify(f"textDocument/{what}", {"textDocument": {"uri": uri}})
+
+    def cancel(self, message_id: int) -> None:
+        self.notify("$/cancelRequest", {"id": message_id})
 
     # -- messages -----------------------------------------------------------------------------------------------
 
@@ -163,6 +204,15 @@ class Client:
 
         return await asyncio.wait_for(look(), WAIT_S)
 
+    def answers(self, message_id: Any) -> list[dict[str, Any]]:
+        """All answers to a request so far: there should be one."""
+        return [message for message in self.received if "method" not in message and message.get("id") == message_id]
+
+    def shown(self) -> list[str]:
+        """All messages that the user has got to see so far."""
+        kinds = ("window/showMessage", "window/showMessageRequest")
+        return [message["params"]["message"] for message in self.received if message.get("method") in kinds]
+
     def notifications(self, method: str) -> list[Any]:
         """Params of all notifications of a method so far."""
         return [message["params"] for message in self.received if message.get("method") == method]
@@ -200,3 +250,20 @@ class Client:
             future.set_exception(ServerError(message["error"]))
         else:
             future.set_result(message.get("result"))
+
+
+async def eventually(holds: Callable[[], Awaitable[bool]], what: str, wait_s: float = WAIT_S) -> None:
+    """Wait until a condition holds, looking often."""
+    end = time.monotonic() + wait_s
+    while not await holds():
+        assert time.monotonic() < end, f"{what}: not within {wait_s:.0f} s"
+        await asyncio.sleep(0.02)
+
+
+async def until(holds: Callable[[], bool], what: str, wait_s: float = WAIT_S) -> None:
+    """As `eventually`, for a condition that needs no waiting itself."""
+
+    async def look() -> bool:
+        return holds()
+
+    await eventually(look, what, wait_s)

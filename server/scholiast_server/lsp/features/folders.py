@@ -10,5 +10,5 @@ from scholiast_server.lsp.server import Server
 def register(server: Server) -> None:
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     async def changed(params: types.DidChangeWorkspaceFoldersParams) -> None:
-        await server.close_folders([folder.uri for folder in params.event.removed])
-        await server.open_folders([folder.uri for folder in params.event.added])
+        event = params.event
+        await server.change_folders([folder.uri for folder in event.removed], [folder.uri for folder in event.added])

@@ -6,6 +6,7 @@ from lsprotocol import types
 
 from scholiast_server.lsp.client import client_facts
 from scholiast_server.lsp.features.watched_files import watchers
+from scholiast_server.lsp.parent import when_gone
 from scholiast_server.lsp.positions import negotiated
 from scholiast_server.lsp.server import Server
 from scholiast_server.lsp.uris import uri_of
@@ -19,6 +20,7 @@ def register(server: Server) -> None:
         server.documents.encoding = negotiated(general.position_encodings if general else None)
         server.initialization_options = params.initialization_options
         server.folders = _folders(params)
+        server.spawn(when_gone(params.process_id, server.protocol.exited.set))
 
     @server.feature(types.INITIALIZED)
     async def initialized(_params: types.InitializedParams) -> None:
@@ -33,7 +35,7 @@ def register(server: Server) -> None:
             )
         if registrations:
             server.spawn(server.client_register_capability_async(types.RegistrationParams(registrations)))
-        await server.open_folders(server.folders)
+        await server.change_folders([], server.folders)
 
     @server.feature(types.SHUTDOWN)
     async def shutdown(_params: None) -> None:
