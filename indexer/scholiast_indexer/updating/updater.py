@@ -19,6 +19,7 @@ from scholiast_indexer.stores.stores import Stores
 from scholiast_indexer.text import path_words
 from scholiast_indexer.types import AnalyzedFile, SkippedFile, UpdateReport
 from scholiast_indexer.updating.caches import Fresh, flush
+from scholiast_indexer.updating.lanes import language_lanes
 from scholiast_indexer.updating.missing import embed_missing
 from scholiast_indexer.updating.telling import ProgressCallback, Teller
 from scholiast_indexer.workers import Job, WorkerPool
@@ -69,6 +70,7 @@ class Updater:
         self._ready: list[_Reading] = []
         self._skipped: list[tuple[FileStat, str]] = []
         self._size = 0
+        self._jobs_made = 0
         self._embedded = 0
         self._without_vector: list[int] = []
 
@@ -126,9 +128,10 @@ class Updater:
     def _read(self, changed: Sequence[FileStat]) -> None:
         self._teller.files = len(changed)
         analyzing: dict[int, _Reading] = {}
-        jobs = self._jobs(changed, analyzing)
+        pool = self._pool()
+        lanes = (self._jobs(lane, analyzing) for lane in language_lanes(changed, pool.size))
         try:
-            with contextlib.closing(self._pool().analyze(jobs)) as results:
+            with contextlib.closing(pool.analyze(*lanes)) as results:
                 for number, analyzed in results:
                     reading = analyzing.pop(number)
                     reading.analyzed = analyzed
@@ -143,7 +146,7 @@ class Updater:
 
     def _jobs(self, changed: Sequence[FileStat], analyzing: dict[int, _Reading]) -> Iterator[Job]:
         """Read changed files; what has been seen before is noted, what has not becomes a job."""
-        for number, file in enumerate(changed):
+        for file in changed:
             if self._size >= COMMIT_BYTES:
                 self._commit()
             self._teller.reading()
@@ -154,8 +157,9 @@ class Updater:
                 continue
             reading = self._noted(source)
             if reading is not None:
-                analyzing[number] = reading
-                yield Job(number, source.data, reading.language, self._known_texts(file.path))
+                self._jobs_made += 1
+                analyzing[self._jobs_made] = reading
+                yield Job(self._jobs_made, source.data, reading.language, self._known_texts(file.path))
 
     def _noted(self, source: Source) -> _Reading | None:
         """Point the path at its blob where that exists or is on its way; otherwise the new reading."""
