@@ -49,8 +49,9 @@ def test_what_is_no_setting_is_named_with_its_place() -> None:
 
 
 def test_switches_are_said_in_the_words_of_environments() -> None:
-    for text, means in {"1": True, "true": True, "yes": True, "On": True, "0": False, "no": False, "OFF": False}.items():
-        assert merged([Layer("env", {"editor": {"code_lens": text}}, is_text=True)]).editor.code_lens is means
+    for means, words in ((True, ("1", "true", "yes", "On")), (False, ("0", "false", "no", "OFF"))):
+        for word in words:
+            assert merged([Layer("env", {"editor": {"code_lens": word}}, is_text=True)]).editor.code_lens is means
     check({"editor": {"hover": "perhaps"}}, "can't be 'perhaps'.\n  It may be: true, false.", is_text=True)
     check({"editor": {"hover": "yes"}}, "can't be 'yes'")
     check({"editor": {"hover": 1}}, "can't be 1")

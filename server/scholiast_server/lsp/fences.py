@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 Handler = Callable[[Params], Coroutine[Any, Any, Result]]
 
 
-def quietly(fallback: Callable[[], Result]) -> Callable[[Handler[Params, Result]], Handler[Params, Result]]:
+def quietly(fallback: Callable[[], Any]) -> Callable[[Handler[Params, Result]], Handler[Params, Result]]:
     """A handler that gives `fallback()` where it would raise: for what an editor asks without its user's wish."""
 
     def fence(handler: Handler[Params, Result]) -> Handler[Params, Result]:
@@ -32,7 +32,8 @@ def quietly(fallback: Callable[[], Result]) -> Callable[[Handler[Params, Result]
                 raise
             except Exception:  # an index that is closed meanwhile, a damaged row: nothing the user could act on here
                 log.exception("%s failed", handler.__name__)
-                return fallback()
+                answer: Result = fallback()
+                return answer
 
         return fenced
 

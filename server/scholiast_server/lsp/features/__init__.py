@@ -14,14 +14,20 @@ if TYPE_CHECKING:
 def register(server: Server) -> None:
     """Give the server all its features."""
     from scholiast_server.lsp.features import (
+        code_lens,
         configuration,
+        diagnostics,
         documents,
         folders,
+        hover,
         lifecycle,
         search,
         status,
         watched_files,
+        workspace_symbol,
     )
 
-    for module in (lifecycle, folders, configuration, documents, watched_files, status, search):
+    of_the_connection = (lifecycle, folders, configuration, documents, watched_files, status)
+    of_the_code = (search, hover, workspace_symbol, code_lens, diagnostics)
+    for module in (*of_the_connection, *of_the_code):
         module.register(server)

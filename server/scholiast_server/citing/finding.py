@@ -1,0 +1,91 @@
+"""Citations in a text and the names beside them, by patterns alone. Pure; must not know whether anything is there.
+
+Only prose cites: documents outside their code blocks, comments, and strings over several lines, which are doc
+comments in the languages that have them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from scholiast_indexer.languages import detect
+from scholiast_server.answering.claims import named_code
+from scholiast_server.citing.limits import CITATIONS_MAX, NAMES_MAX, TEXT_BYTES_MAX
+from scholiast_server.citing.prose import prose_of
+from scholiast_server.citing.types import Name, Written
+from scholiast_server.models.sentences import INLINE_CODE, split_sentences, word_set
+
+_CITATION = re.compile(
+    r"(?<![\w/.@:%&?=#~+\\-])"
+    r"(?P<path>(?:\.{1,2}/)*(?:[\w.@+~-]+/)*[\w.@+-]*\w)"
+    r":(?P<start>[1-9]\d{0,6})(?:[-–](?P<end>[1-9]\d{0,6}))?(?::\d+)?"
+    r"(?![\w/@]|[.:–-]\d)"
+)
+_QUICK = re.compile(rb"\w:[1-9]")
+_EXTENSION = re.compile(r"[^\W\d].*\.[^\W\d]\w*$")
+_NAME = re.compile(r"[^\W\d][\w$]*(?:(?:\.|::|->|#)[^\W\d][\w$]*)*")
+_TRIVIAL = word_set(
+    "self this true false none null nil undefined return new def func fn function class the True False None"
+)
+
+
+def find_citations(data: bytes, path: str) -> list[Written]:
+    """The citations of a text, in order.
+
+    Args:
+        data: The text, UTF-8; bytes that are not are taken for characters of their own.
+        path: Of its file, whose name says what is prose in it.
+    """
+    if len(data) > TEXT_BYTES_MAX or not _QUICK.search(data):
+        return []
+    text = data.decode("utf-8", "surrogateescape")
+    prose = prose_of(text, detect(path, data[:4096]))
+    matches = [match for match in _CITATION.finditer(prose) if _may_be_a_place(match)][:CITATIONS_MAX]
+    return [
+        _written(match, len(text[: match.start()].encode("utf-8", "surrogateescape")), names)
+        for match, names in zip(matches, _names_beside(prose, matches), strict=True)
+    ]
+
+
+def _written(match: re.Match[str], start_byte: int, names: tuple[Name, ...]) -> Written:
+    start_line = int(match["start"])
+    end_byte = start_byte + len(match.group().encode("utf-8", "surrogateescape"))
+    return Written(match["path"], start_line, int(match["end"] or start_line), start_byte, end_byte, names)
+
+
+def _may_be_a_place(match: re.Match[str]) -> bool:
+    """Not times, versions, ports: a place names a file, and its lines are in order."""
+    name = match["path"].rpartition("/")[2]
+    is_file = _EXTENSION.search(name) is not None or detect(name) is not None
+    return is_file and int(match["end"] or match["start"]) >= int(match["start"])
+
+
+def _names_beside(prose: str, matches: list[re.Match[str]]) -> list[tuple[Name, ...]]:
+    """For each citation the names before it in its sentence, behind any citation before; else those after it."""
+    found: list[tuple[Name, ...]] = []
+    sentences = split_sentences(prose) if matches else []
+    place = 0
+    for at, match in enumerate(matches):
+        while place < len(sentences) - 1 and sentences[place][1] <= match.start():
+            place += 1
+        start, end = sentences[place]
+        if at:
+            start = max(start, matches[at - 1].end())
+        if at + 1 < len(matches):
+            end = min(end, matches[at + 1].start())
+        found.append(_names(prose[start : match.start()]) or _names(prose[match.end() : end]))
+    return found
+
+
+def _names(segment: str) -> tuple[Name, ...]:
+    """The code that a piece of prose names; a backtick left over from around a citation pairs with none."""
+    if segment.count("`") % 2:
+        segment = segment[:-1] if segment.endswith("`") else segment.replace("`", " ", 1)
+    found: dict[str, Name] = {}
+    quoted = [match[2].strip() for match in INLINE_CODE.finditer(segment)]
+    for code in named_code(segment):
+        match = _NAME.search(code)
+        is_file = "/" in code or detect(code) is not None
+        if match is not None and len(match.group()) > 1 and match.group() not in _TRIVIAL and not is_file:
+            found.setdefault(match.group(), Name(match.group(), code in quoted))
+    return tuple(found.values())[:NAMES_MAX]

@@ -1,0 +1,122 @@
+"""`workspace/symbol`: definitions by name, and the places that answer a question in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from lsprotocol import types
+
+from scholiast_server.lsp.features.search import shown
+from scholiast_server.lsp.fences import quietly
+from scholiast_server.lsp.limits import SYMBOLS_MAX
+from scholiast_server.lsp.server import Server
+from scholiast_server.lsp.sessions import Session
+
+if TYPE_CHECKING:
+    from scholiast_indexer.index import Index
+    from scholiast_indexer.types import Hit, Symbol
+
+_NAME = re.compile(r"[\w$#@!?.:>-]+")
+_KINDS = {
+    "function": types.SymbolKind.Function,
+    "method": types.SymbolKind.Method,
+    "class": types.SymbolKind.Class,
+    "interface": types.SymbolKind.Interface,
+    "struct": types.SymbolKind.Struct,
+    "enum": types.SymbolKind.Enum,
+    "trait": types.SymbolKind.Interface,
+    "type": types.SymbolKind.Class,
+    "module": types.SymbolKind.Module,
+    "constant": types.SymbolKind.Constant,
+    "variable": types.SymbolKind.Variable,
+    "property": types.SymbolKind.Property,
+    "macro": types.SymbolKind.Function,
+    "section": types.SymbolKind.String,  # what outlines show of headings
+    "cell": types.SymbolKind.Module,
+    "script": types.SymbolKind.Module,
+}
+
+
+class Found(NamedTuple):
+    """A definition, or a piece of text without one."""
+
+    order: float
+    """The least comes first, across folders."""
+    session: Session
+    path: str
+    name: str
+    outer: str
+    """Symbol path of what encloses it."""
+    kind: str
+    start_line: int
+    """0-based and half-open, as everywhere inside."""
+    end_line: int
+
+
+def register(server: Server) -> None:
+    @server.feature(types.WORKSPACE_SYMBOL)
+    @quietly(list)
+    async def symbols(params: types.WorkspaceSymbolParams) -> list[types.SymbolInformation]:
+        query = params.query.strip()
+        if not query:
+            return []
+        return await server.quick.run(lambda is_cancelled: _symbols(list(server.sessions), query, is_cancelled))
+
+
+def _symbols(sessions: list[Session], query: str, is_cancelled: Callable[[], bool]) -> list[types.SymbolInformation]:
+    """Names where something is called so or alike, else what a search finds."""
+    opened = [(session, session.index) for session in sessions]
+    for look in (_named, _answering) if _NAME.fullmatch(query) else (_answering,):
+        found: list[Found] = []
+        for session, index in opened:
+            if index is not None and not is_cancelled():
+                found += look(session, index, query)
+        if found:
+            return [_information(item) for item in sorted(found, key=lambda item: item.order)[:SYMBOLS_MAX]]
+    return []
+
+
+def _named(session: Session, index: Index, query: str) -> list[Found]:
+    """Definitions that are called so or alike, best first."""
+    return [
+        _found(place, session, path, symbol)
+        for place, (path, symbol) in enumerate(index.symbols_like(query, SYMBOLS_MAX))
+    ]
+
+
+def _answering(session: Session, index: Index, query: str) -> list[Found]:
+    """What a search finds, as definitions, each once."""
+    found: dict[tuple[str, int], Found] = {}
+    for hit in index.search(query, SYMBOLS_MAX):
+        item = _definition_of(session, index, hit)
+        found.setdefault((item.path, item.start_line), item)
+    return list(found.values())
+
+
+def _definition_of(session: Session, index: Index, hit: Hit) -> Found:
+    """The definition that a hit is a part of; outside of any, the hit's own lines."""
+    start, end = hit.start_line - 1, hit.end_line
+    for symbol in index.symbols(hit.path) if hit.symbol else ():
+        if symbol.path == hit.symbol and symbol.start_line < end and start < symbol.end_line:
+            return _found(-hit.score, session, hit.path, symbol)
+    outer, _, name = hit.symbol.rpartition(".")
+    return Found(-hit.score, session, hit.path, name, outer, hit.kind, start, end)
+
+
+def _found(order: float, session: Session, path: str, symbol: Symbol) -> Found:
+    outer = symbol.path.removesuffix(symbol.name).removesuffix(".")
+    return Found(order, session, path, symbol.name, outer, symbol.kind, symbol.start_line, symbol.end_line)
+
+
+def _information(found: Found) -> types.SymbolInformation:
+    """Whole lines: they need no look into the file, and are the same in every encoding."""
+    path = shown(found.path)
+    lines = types.Range(types.Position(found.start_line, 0), types.Position(found.end_line, 0))
+    return types.SymbolInformation(
+        location=types.Location(found.session.uri_of(found.path), lines),
+        name=found.name or path.rpartition("/")[2],
+        kind=_KINDS.get(found.kind, types.SymbolKind.File),
+        container_name=f"{path} · {found.outer}" if found.outer else path,
+    )
