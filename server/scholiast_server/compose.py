@@ -9,18 +9,24 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from scholiast_indexer.index import Index
 
 if TYPE_CHECKING:
     from scholiast_indexer.search import Filters
+    from scholiast_indexer.types import Hit
+    from scholiast_server.answering.citations import Read
+    from scholiast_server.answering.focus import Focus
+    from scholiast_server.answering.inquiry import Context
     from scholiast_server.answering.types import Answer
-    from scholiast_server.models.protocol import Engine
+    from scholiast_server.models.protocol import Engine, Evidence
     from scholiast_server.settings import Settings
 
 
-def open_workspace(root: Path, settings: Settings) -> Index:
+def open_workspace(root: Path, settings: Settings, *, niceness: int = 0) -> Index:
     """The index of a workspace, as its settings want it. Raises as `scholiast_indexer.open_index` does."""
-    return Index.open(root, vectors=settings.index.vectors)
+    return Index.open(root, vectors=settings.index.vectors, niceness=niceness)
 
 
 def make_engine(_settings: Settings) -> Engine:
@@ -38,6 +44,9 @@ def engine_name(_settings: Settings) -> str:
 EVIDENCE_SATURATION = 0.75
 """An answer wants the right definition more than it wants several files."""
 
+OPEN_BONUS = 1.03
+"""Files in view come first among hits of nearly the same score."""
+
 
 def ask(
     index: Index,
@@ -45,7 +54,10 @@ def ask(
     question: str,
     filters: Filters | None = None,
     *,
-    read: Callable[[str], bytes | None] | None = None,
+    context: Context | None = None,
+    read: Read | None = None,
+    on_delta: Callable[[str], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> Answer:
     """The checked answer to a question about one workspace.
 
@@ -54,16 +66,56 @@ def ask(
         engine: What writes.
         question: In plain words.
         filters: Narrows what counts as evidence.
+        context: What is pointed at, what is in view, what was said before.
         read: The current bytes of a file, which citations are held against; those on disk by default.
+        on_delta: Given the text piece by piece.
+        cancelled: Asked between pieces; what was written until then comes back as incomplete.
     """
     from scholiast_server.answering.answer import answer_question
-    from scholiast_server.answering.limits import HITS_READ_MAX
+    from scholiast_server.answering.inquiry import inquire, plain
+    from scholiast_server.models.protocol import never
 
-    hits = index.search(question, HITS_READ_MAX, filters, saturation=EVIDENCE_SATURATION)
-    return answer_question(question, hits, engine, index, read=read or _reader(index.root))
+    inquiry = inquire(question, context, index) if context else plain(question)
+    hits = _hits(index, inquiry.query, filters, context)
+    return answer_question(
+        question,
+        hits,
+        engine,
+        index,
+        inquiry=inquiry,
+        read=read or disk_reader(index.root),
+        on_delta=on_delta,
+        cancelled=cancelled or never,
+    )
 
 
-def _reader(root: Path) -> Callable[[str], bytes | None]:
+def fitness(index: Index, question: str, context: Context) -> tuple[bool, float, float]:
+    """How well a workspace can answer a question: the greatest of several is the one to ask."""
+    from scholiast_server.answering.confidence import assess
+    from scholiast_server.answering.inquiry import inquire
+
+    inquiry = inquire(question, context, index)
+    hits = _hits(index, inquiry.query, None, context)
+    confidence = assess(inquiry.sought, hits, index.document_frequency)
+    return confidence.level == "strong", confidence.coverage, hits[0].score if hits else 0.0
+
+
+def related(index: Index, focus: Focus, limit: int) -> list[Hit]:
+    """Other places that have to do with the code pointed at, best first."""
+    from scholiast_server.answering.focus import names_in, pointed_pieces
+    from scholiast_server.answering.limits import HITS_READ_MAX, RELATED_CHARACTERS_MAX
+
+    pieces = pointed_pieces(focus, index)
+    if not pieces:
+        return []
+    names = [name for piece in pieces for name in (piece.symbol, piece.doc) if name]
+    query = " ".join([*names, *names_in(pieces), *(piece.text for piece in pieces)])[:RELATED_CHARACTERS_MAX]
+    hits = index.search(query, HITS_READ_MAX + limit)
+    return [hit for hit in hits if not any(_overlaps(hit, piece) for piece in pieces)][:limit]
+
+
+def disk_reader(root: Path) -> Read:
+    """Reads files of a workspace as they are on disk now."""
     from scholiast_indexer.types import SkippedFile
     from scholiast_indexer.workspace.reading import read_source
 
@@ -72,3 +124,20 @@ def _reader(root: Path) -> Callable[[str], bytes | None]:
         return None if isinstance(found, SkippedFile) else found.data
 
     return read
+
+
+def _hits(index: Index, query: str, filters: Filters | None, context: Context | None) -> list[Hit]:
+    from scholiast_server.answering.limits import HITS_READ_MAX
+
+    hits = index.search(query, HITS_READ_MAX, filters, saturation=EVIDENCE_SATURATION)
+    in_view = frozenset(context.open_paths) if context else frozenset[str]()
+    if not in_view:
+        return hits
+    raised = [
+        msgspec.structs.replace(hit, score=hit.score * OPEN_BONUS) if hit.path in in_view else hit for hit in hits
+    ]
+    return sorted(raised, key=lambda hit: -hit.score)
+
+
+def _overlaps(hit: Hit, piece: Evidence) -> bool:
+    return hit.path == piece.path and hit.start_line <= piece.end_line and piece.start_line <= hit.end_line

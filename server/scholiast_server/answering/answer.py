@@ -14,6 +14,7 @@ from scholiast_server.answering.citations import Outline, Read, check_citations
 from scholiast_server.answering.claims import CITATION, parse_claims
 from scholiast_server.answering.confidence import assess
 from scholiast_server.answering.evidence import select_evidence
+from scholiast_server.answering.inquiry import Inquiry, plain
 from scholiast_server.answering.limits import ANSWER_CHARACTERS_MAX, CLOSEST_MAX
 from scholiast_server.answering.types import Answer, Confidence, Evidence, EvidenceSource, Provenance, Source
 from scholiast_server.models.protocol import Engine, Request, never
@@ -26,6 +27,10 @@ NO_MODEL_NOTE = (
 
 NOTHING_FOUND = "Nothing in this code answers that."
 CLOSEST = "The closest, with weak evidence:"
+
+
+POINTED = Confidence("strong", 1.0, 0.0, ())
+"""Of a question about code that was pointed at: it is there."""
 
 
 class AnswerOptions(msgspec.Struct, frozen=True):
@@ -49,6 +54,7 @@ def answer_question(  # noqa: PLR0913  (keyword-only beyond the four that every 
     engine: Engine,
     source: EvidenceSource,
     *,
+    inquiry: Inquiry | None = None,
     options: AnswerOptions = AnswerOptions(),  # noqa: B008  (frozen)
     read: Read | None = None,
     outline: Outline | None = None,
@@ -58,24 +64,31 @@ def answer_question(  # noqa: PLR0913  (keyword-only beyond the four that every 
     """The checked answer to a question, from hits best first.
 
     Args:
+        inquiry: the question in its context, where it has one.
         read: the current bytes of a file for the check, live buffers laid over it; the indexed bytes by
         default. outline: the definitions of those bytes, to tell a moved definition from a copy of it.
         on_delta: given the text piece by piece as it is written. cancelled: asked between pieces; what was
         written until then is checked and comes back as incomplete.
     """
     began = time.perf_counter()
-    confidence = assess(question, hits, source.document_frequency)
-    evidence = select_evidence(question, hits, source)
+    inquiry = inquiry or plain(question)
+    leads = _leads(inquiry, hits)
+    confidence = POINTED if leads else assess(inquiry.sought, hits, source.document_frequency)
+    if confidence.level == "weak" and inquiry.may_lead:
+        leads, confidence = True, POINTED
+    evidence = select_evidence(inquiry.sought, hits, source, inquiry.pointed, leads=leads)
     gathered = time.perf_counter()
+    asked = inquiry.resolved if engine.is_generative else inquiry.sought
     if confidence.level == "weak":
-        written = _Written(_nothing_found(evidence), (), complete=True)
+        written = _Written(_nothing_found(evidence), evidence[:CLOSEST_MAX], complete=True)
         if on_delta:
             on_delta(written.text)
     else:
-        request = Request(question, evidence, options.max_tokens, options.seed)
+        request = Request(asked, evidence, options.max_tokens, options.seed, inquiry.history)
         written = _write(request, engine, on_delta, cancelled)
     wrote = time.perf_counter()
-    citations = check_citations(written.text, written.evidence, read or source.read, outline)
+    found = written.evidence if confidence.level == "strong" else ()
+    citations = check_citations(written.text, found, read or source.read, outline)
     done = time.perf_counter()
     timings = {
         "evidence": gathered - began,
@@ -83,13 +96,23 @@ def answer_question(  # noqa: PLR0913  (keyword-only beyond the four that every 
         "check": done - wrote,
         "total": done - began,
     }
-    provenance = _provenance(engine, options, written, confidence, timings)
+    provenance = _provenance(engine, asked, options, written, confidence, timings)
     return Answer(question, written.text, engine.name, options.adapter, citations, provenance)
+
+
+def _leads(inquiry: Inquiry, hits: Sequence[Hit]) -> bool:
+    """Whether the code pointed at opens the answer: not where it only mentions a name that a hit defines."""
+    if not inquiry.name or not inquiry.pointed:
+        return inquiry.leads
+    wanted = inquiry.name.rpartition(".")[2]
+    return not any(hit.symbol.rpartition(".")[2] == wanted for hit in hits)
 
 
 def _write(
     request: Request, engine: Engine, on_delta: Callable[[str], None] | None, cancelled: Callable[[], bool]
 ) -> _Written:
+    if cancelled():  # while evidence was gathered: an engine may take long to start
+        return _Written("", request.evidence, complete=False)
     pieces: list[str] = []
     length = 0
     complete = True
@@ -137,12 +160,14 @@ def _nothing_found(evidence: Sequence[Evidence]) -> str:
 
 def _provenance(
     engine: Engine,
+    asked: str,
     options: AnswerOptions,
     written: _Written,
     confidence: Confidence,
     seconds: dict[str, float],
 ) -> Provenance:
     return Provenance(
+        asked=asked,
         engine=engine.name,
         model=engine.model,
         adapter=options.adapter,

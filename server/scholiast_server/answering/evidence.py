@@ -18,7 +18,7 @@ from scholiast_server.answering.limits import (
     EVIDENCE_PER_FILE_MAX,
     HITS_READ_MAX,
 )
-from scholiast_server.answering.narrowing import FileText, Focus, Span, callers_of, definitions_of, holds_doc, narrow
+from scholiast_server.answering.narrowing import Aim, FileText, Span, callers_of, definitions_of, holds_doc, narrow
 from scholiast_server.answering.types import EvidenceSource
 from scholiast_server.models.extractive.describe import is_changelog, is_declaration, is_test
 from scholiast_server.models.extractive.docs import lead
@@ -46,33 +46,68 @@ TEST_STANDING = 0.55
 """A test shows how something is used, not what it is."""
 
 
-def select_evidence(question: str, hits: Sequence[Hit], source: EvidenceSource) -> tuple[Evidence, ...]:
-    """The numbered pieces that an answer may rest on, best first; empty without hits."""
+def select_evidence(
+    question: str,
+    hits: Sequence[Hit],
+    source: EvidenceSource,
+    pointed: Sequence[Evidence] = (),
+    *,
+    leads: bool = False,
+) -> tuple[Evidence, ...]:
+    """The numbered pieces that an answer may rest on, best first; empty without hits.
+
+    Args:
+        question: What they are chosen by.
+        hits: Best first.
+        source: The index.
+        pointed: Pieces that are evidence whatever the hits are.
+        leads: Whether these come first, or last.
+    """
     asked = read_question(question)
-    focus = _focus(asked, source)
+    aim = _aim(asked, source)
     hits = hits[:HITS_READ_MAX]
     files = {path: _file(path, hits, source) for path in dict.fromkeys(hit.path for hit in hits)}
     pieces: list[Evidence] = []
     for hit in hits:
-        for place, span in enumerate(narrow(hit, files[hit.path], focus)):
+        for place, span in enumerate(narrow(hit, files[hit.path], aim)):
             score = hit.score * (SECOND_SCORE if place else 1.0)
-            pieces = _merged(pieces, _piece(hit, span, files[hit.path], score))
+            pieces = _merged(pieces, evidence_of(hit, span, files[hit.path], score))
     if asked.shape == "callers":
         pieces = _with_callers(pieces, asked, hits, files)
-    ranked = _capped(_ranked(pieces, focus))
+    ranked = _ranked(pieces, aim)
+    first = _scored(pointed, hits) if leads else []
+    ranked = _capped([*first, *_apart_from(first, ranked)])
     called = _called(ranked[0], hits, files, ranked) if ranked else []
-    ranked = [piece for piece in ranked if not _is_shown_by(called, piece)]
-    chosen = [*ranked[: EVIDENCE_MAX - len(called)], *called]
+    ranked = [*first, *(piece for piece in ranked[len(first) :] if not _is_shown_by(called, piece))]
+    last = [] if leads else _apart_from(ranked[: EVIDENCE_MAX - 1], pointed)
+    chosen = [*ranked[: EVIDENCE_MAX - len(called) - len(last)], *called, *last]
     return tuple(msgspec.structs.replace(piece, n=n) for n, piece in enumerate(chosen, start=1))
 
 
-def _focus(asked: Question, source: EvidenceSource) -> Focus:
+def _scored(pointed: Sequence[Evidence], hits: Sequence[Hit]) -> list[Evidence]:
+    """What is pointed at counts as much as the best hit, so that others are measured by it as usual."""
+    score = max((hit.score for hit in hits), default=1.0)
+    return [msgspec.structs.replace(piece, score=score) for piece in pointed]
+
+
+def _apart_from(known: Sequence[Evidence], pieces: Sequence[Evidence]) -> list[Evidence]:
+    return [piece for piece in pieces if not any(_is_same_place(piece, other) for other in known)]
+
+
+def _is_same_place(piece: Evidence, other: Evidence) -> bool:
+    return piece.path == other.path and (
+        (bool(piece.symbol) and piece.symbol == other.symbol)
+        or (piece.start_line <= other.end_line and other.start_line <= piece.end_line)
+    )
+
+
+def _aim(asked: Question, source: EvidenceSource) -> Aim:
     """Rare words count more: 1 for a word of no chunk, .3 for one of ten, .13 for one of a thousand."""
     wanted = subject_stems(asked)
     weights = {word: 1 / (1 + math.log1p(source.document_frequency(word))) for word in sorted(wanted)}
     if asked.passive and (action := stem(asked.passive.participle)) in weights:
         weights[action] *= ACTION_WEIGHT
-    return Focus(weights, asked.names, asked.shape in {"where", "how"}, asked.shape == "why")
+    return Aim(weights, asked.names, asked.shape in {"where", "how"}, asked.shape == "why")
 
 
 def _file(path: str, hits: Sequence[Hit], source: EvidenceSource) -> FileText:
@@ -89,7 +124,8 @@ def _file(path: str, hits: Sequence[Hit], source: EvidenceSource) -> FileText:
     return FileText(lines, ())
 
 
-def _piece(hit: Hit, span: Span, file: FileText, score: float) -> Evidence:
+def evidence_of(hit: Hit, span: Span, file: FileText, score: float) -> Evidence:
+    """A piece of a file, without a number yet; of the hit only path, language and kind count."""
     text = file.lines[span.start : span.end]
     symbol = span.symbol
     return Evidence(
@@ -130,14 +166,14 @@ def _members(symbol: Symbol, span: Span, file: FileText) -> tuple[str, ...]:
     return tuple(dict.fromkeys(inside))
 
 
-def _ranked(pieces: list[Evidence], focus: Focus) -> list[Evidence]:
+def _ranked(pieces: list[Evidence], aim: Aim) -> list[Evidence]:
     """Best first: the hit's score, raised for definitions whose name and doc comment speak of the question."""
-    total = sum(focus.weights.values()) or 1.0
-    asks_for_tests = "test" in focus.weights
+    total = sum(aim.weights.values()) or 1.0
+    asks_for_tests = "test" in aim.weights
 
     def worth(piece: Evidence) -> float:
-        named = focus.share(stems_in(piece.symbol)) / total
-        documented = focus.share(stems_in(" ".join(lead(piece.doc, 2)))) / total
+        named = aim.share(stems_in(piece.symbol)) / total
+        documented = aim.share(stems_in(" ".join(lead(piece.doc, 2)))) / total
         tested = TEST_STANDING if is_test(piece) and not asks_for_tests else 1.0
         tested *= ASIDE_STANDING if is_declaration(piece) or is_changelog(piece) else 1.0
         return piece.score * _STANDING.get(piece.kind, 1.0) * tested * (1 + NAME_SHARE * named + DOC_SHARE * documented)
@@ -167,7 +203,7 @@ def _called(
         if hit.language == main.language:
             names = called if hit.path == main.path else called_elsewhere
             for span in definitions_of(names - found.keys(), hit, files[hit.path]):
-                piece = _piece(hit, span, files[hit.path], hit.score)
+                piece = evidence_of(hit, span, files[hit.path], hit.score)
                 if not is_declaration(piece) and (is_test(main) or not is_test(piece)):
                     found.setdefault(piece.name, piece)
     return list(found.values())[:CALLED_MAX]
@@ -189,7 +225,7 @@ def _with_callers(
     for name in {name.rpartition(".")[2]: None for name in asked.names}:
         for hit in hits:
             for span in callers_of(name, hit, hit.language, files[hit.path]):
-                pieces = _merged(pieces, _piece(hit, span, files[hit.path], hit.score))
+                pieces = _merged(pieces, evidence_of(hit, span, files[hit.path], hit.score))
     return pieces
 
 

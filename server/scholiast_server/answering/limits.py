@@ -30,3 +30,30 @@ CLOSEST_MAX = 3
 
 CALLED_MAX = 2
 """Pieces taken from the hits only because the best piece calls them."""
+
+CONVERSATIONS_MAX = 50
+"""Conversations that are remembered; the one that was quiet longest is forgotten first."""
+
+CONVERSATION_NAME_CHARACTERS_MAX = 200
+"""A longer name of a conversation counts by its beginning."""
+
+TURNS_MAX = 12
+"""Questions of one conversation that are remembered; older ones are forgotten."""
+
+HISTORY_CHARACTERS_MAX = 24_000
+"""Of all turns of one conversation together; the oldest are forgotten first, a longer answer is cut."""
+
+FOLLOW_UP_WORDS_MAX = 1
+"""Words of its own with which a question still counts as one that goes on from the question before."""
+
+EARLIER_WORDS_MAX = 12
+"""Words taken over from the questions before."""
+
+POINTED_NAMES_MAX = 6
+"""Names in the code pointed to that a search looks for besides the question."""
+
+POINTED_PIECES_MAX = 3
+"""Pieces of evidence made of what is selected; of a longer selection the rest is left to the search."""
+
+RELATED_CHARACTERS_MAX = 2_000
+"""Of the code pointed at that a search for related code goes by; the rest is left out."""

@@ -49,7 +49,7 @@ GAP_LINES_MAX = 2
 _LEAD_MARKS = ("//", "/*", "*", "#", "--", ";;", "@", "%", '"""')
 
 
-class Focus(msgspec.Struct, frozen=True):
+class Aim(msgspec.Struct, frozen=True):
     """What a question asks for, as far as it chooses between definitions."""
 
     weights: Mapping[str, float]
@@ -85,25 +85,25 @@ class Span(msgspec.Struct, frozen=True):
     symbol: Symbol | None
 
 
-def narrow(hit: Hit, file: FileText, focus: Focus) -> list[Span]:
+def narrow(hit: Hit, file: FileText, aim: Aim) -> list[Span]:
     """The one or two definitions in the hit that matter most, best first; the hit itself when none does."""
     start, end = max(0, hit.start_line - 1), min(hit.end_line, len(file.lines))
     touched = [symbol for symbol in file.symbols if symbol.start_line < end and start < symbol.end_line]
     inside = _longest(touched)
-    relevance = {place: _relevance(symbol, hit, file, focus) for place, symbol in enumerate(inside)}
+    relevance = {place: _relevance(symbol, hit, file, aim) for place, symbol in enumerate(inside)}
     order = sorted(relevance, key=lambda place: (-relevance[place], place))
     if not order or relevance[order[0]] <= 0:
-        return [_trimmed(start, end, file.lines, focus)]
+        return [_trimmed(start, end, file.lines, aim)]
     chosen = order[:1]
-    if focus.asks_for_reason:
-        told = {place: focus.share(_own_words(symbol, hit, file)) for place, symbol in enumerate(inside)}
-        return [_extent(inside[place], file, (start, end)) for place in _two_best(chosen[0], told)]
-    says_it_all = focus.weights.keys() <= stems_in(inside[chosen[0]].name)
+    if aim.asks_for_reason:
+        told = {place: aim.share(_own_words(symbol, hit, file)) for place, symbol in enumerate(inside)}
+        return [extent(inside[place], file, (start, end)) for place in _two_best(chosen[0], told)]
+    says_it_all = aim.weights.keys() <= stems_in(inside[chosen[0]].name)
     for place in () if says_it_all else order[1:2]:
         is_close = relevance[place] >= SECOND_SHARE_MIN * relevance[order[0]]
-        if is_close and focus.kin_share(stems_in(inside[place].name)) > 0:
+        if is_close and aim.kin_share(stems_in(inside[place].name)) > 0:
             chosen.append(place)
-    return [_extent(inside[place], file, (start, end)) for place in chosen]
+    return [extent(inside[place], file, (start, end)) for place in chosen]
 
 
 def definitions_of(names: Collection[str], hit: Hit, file: FileText) -> list[Span]:
@@ -113,7 +113,7 @@ def definitions_of(names: Collection[str], hit: Hit, file: FileText) -> list[Spa
         for symbol in file.symbols
         if symbol.name in names and hit.start_line - 1 <= symbol.start_line < hit.end_line
     ]
-    return [_extent(symbol, file, (hit.start_line - 1, hit.end_line)) for symbol in found]
+    return [extent(symbol, file, (hit.start_line - 1, hit.end_line)) for symbol in found]
 
 
 def holds_doc(symbol: Symbol, lines: Sequence[str]) -> bool:
@@ -131,23 +131,23 @@ def callers_of(name: str, hit: Hit, language: str, file: FileText) -> list[Span]
         if is_inside and symbol.name != name and symbol.kind in {"function", "method"}:
             text = "\n".join(file.lines[symbol.start_line : symbol.end_line])
             if name in calls(text, language):
-                found.append(_extent(symbol, file, (hit.start_line - 1, hit.end_line)))
+                found.append(extent(symbol, file, (hit.start_line - 1, hit.end_line)))
     return found
 
 
-def _relevance(symbol: Symbol, hit: Hit, file: FileText, focus: Focus) -> float:
+def _relevance(symbol: Symbol, hit: Hit, file: FileText, aim: Aim) -> float:
     members = _members(symbol, file.symbols)
     spoken = (
-        NAME_WEIGHT * focus.kin_share(stems_in(symbol.name))
-        + DOC_WEIGHT * focus.kin_share(stems_in(" ".join(lead(symbol.doc, 2))))
-        + BODY_WEIGHT * focus.share(_own_words(symbol, hit, file))
-        + BODY_WEIGHT * focus.share(stems_in(symbol.path))
+        NAME_WEIGHT * aim.kin_share(stems_in(symbol.name))
+        + DOC_WEIGHT * aim.kin_share(stems_in(" ".join(lead(symbol.doc, 2))))
+        + BODY_WEIGHT * aim.share(_own_words(symbol, hit, file))
+        + BODY_WEIGHT * aim.share(stems_in(symbol.path))
     )
-    if members and focus.asks_for_action and symbol.kind not in {"function", "method", "section"}:
+    if members and aim.asks_for_action and symbol.kind not in {"function", "method", "section"}:
         spoken *= CONTAINER_WEIGHT
     if symbol.kind in {"variable", "constant", "property"}:
         spoken *= VALUE_WEIGHT
-    is_named = any(name in {symbol.name, symbol.path} for name in focus.names)
+    is_named = any(name in {symbol.name, symbol.path} for name in aim.names)
     is_hit = symbol.path == hit.symbol
     return spoken + (HIT_SYMBOL_BONUS if is_hit else 0.0) + (NAMED_BONUS if is_named else 0.0)
 
@@ -203,7 +203,7 @@ def _own_words(symbol: Symbol, hit: Hit, file: FileText) -> frozenset[str]:
     return stems_in("\n".join(file.lines[at] for at in own))
 
 
-def _extent(symbol: Symbol, file: FileText, hit: tuple[int, int]) -> Span:
+def extent(symbol: Symbol, file: FileText, hit: tuple[int, int]) -> Span:
     """The lines to cite for a definition: all of it, the head of a long type, the part of a long function in
     the hit.
     """
@@ -237,14 +237,14 @@ def _with_lead(symbol: Symbol, start: int, end: int, lines: Sequence[str]) -> in
     return at if holds_doc(symbol, lines[at:end]) else start
 
 
-def _trimmed(start: int, end: int, lines: Sequence[str], focus: Focus) -> Span:
+def _trimmed(start: int, end: int, lines: Sequence[str], aim: Aim) -> Span:
     """The hit without empty lines at its ends; of a long one, the stretch that says most about the question."""
     while start < end - 1 and not lines[start].strip():
         start += 1
     while end - 1 > start and not lines[end - 1].strip():
         end -= 1
     if end - start > EVIDENCE_LINES_MAX:
-        worth = [focus.share(stems_in(line)) for line in lines[start:end]]
+        worth = [aim.share(stems_in(line)) for line in lines[start:end]]
         best = start + worth.index(max(worth))
         start = max(start, min(best - EVIDENCE_LINES_MAX // 4, end - EVIDENCE_LINES_MAX))
         end = start + EVIDENCE_LINES_MAX

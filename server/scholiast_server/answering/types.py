@@ -101,6 +101,8 @@ class Source(msgspec.Struct, frozen=True):
 class Provenance(msgspec.Struct, frozen=True):
     """How the answer came about: enough to replay it and to tell two apart."""
 
+    asked: str
+    """What the engine was asked: the question with names in place of `this`, and of `it` for some engines."""
     engine: str
     model: str | None
     adapter: str | None

@@ -38,6 +38,14 @@ class Evidence(msgspec.Struct, frozen=True):
         return self.symbol.rpartition(".")[2]
 
 
+class Turn(msgspec.Struct, frozen=True):
+    """A question of a conversation and what was answered."""
+
+    question: str
+    """With names in place of words such as `this`."""
+    answer: str
+
+
 class Request(msgspec.Struct, frozen=True):
     """All that an engine is told."""
 
@@ -45,6 +53,8 @@ class Request(msgspec.Struct, frozen=True):
     evidence: tuple[Evidence, ...]
     max_tokens: int = 512
     seed: int = 0
+    history: tuple[Turn, ...] = ()
+    """What was said before in the conversation, oldest first; an engine may leave it aside."""
 
 
 def never() -> bool:
