@@ -16,6 +16,7 @@ from typing import TypeVar
 from scholiast_indexer.catalog import Catalog
 from scholiast_indexer.embedding import Embedder
 from scholiast_indexer.errors import IndexBusyError, IndexDamagedError, StorageError
+from scholiast_indexer.storage import os_errors_in_words
 from scholiast_indexer.stores.recovery import Seeds, replace_damaged
 from scholiast_indexer.stores.stores import Stores
 from scholiast_indexer.stores.writer_lock import WriterLock, busy
@@ -149,7 +150,9 @@ class Keeper:
     def _reopen(self) -> None:
         with self._reading:
             self._stores.close()
-            self._directory.mkdir(parents=True, exist_ok=True)  # the folder itself may have been deleted
+            with os_errors_in_words(self._directory):
+                # The folder itself may have been deleted; what it lies in, such as the workspace, is not brought back.
+                self._directory.mkdir(exist_ok=True)
             self._stores = self._opened()
 
     def _opened(self) -> Stores:

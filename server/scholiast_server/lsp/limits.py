@@ -14,6 +14,9 @@ MESSAGE_BYTES_MAX = 128_000_000
 MESSAGES_WAITING_MAX = 1_000
 """Messages read and not yet acted on; past it the client has to wait, as a full pipe makes it."""
 
+WORKER_NICENESS = 10
+"""How far the processes that index stand back behind the editor and everything else."""
+
 OUTGOING_BYTES_MAX = 256_000_000
 """Bytes written and not yet read by the client; past it the conversation ends: it reads no more."""
 

@@ -12,8 +12,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scholiast_server.errors import SettingsError
 from scholiast_server.lsp.condition import Condition
+from scholiast_server.lsp.limits import WORKER_NICENESS
 from scholiast_server.lsp.upkeep import Upkeep
-from scholiast_server.lsp.uris import Root, joined, path_of, relative_to, resolved, root_at, uri_key, uri_of
+from scholiast_server.lsp.uris import (
+    Root,
+    joined,
+    path_of,
+    relative_path,
+    relative_to,
+    resolved,
+    root_at,
+    uri_key,
+    uri_of,
+)
 from scholiast_server.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,7 +64,7 @@ class Session:
     def _open(self) -> Index:
         from scholiast_server.compose import open_workspace
 
-        index = open_workspace(Path(self.root.real), self.settings)
+        index = open_workspace(Path(self.root.real), self.settings, niceness=WORKER_NICENESS)
         index.start_workers()
         return index
 
@@ -144,6 +155,11 @@ class Sessions:
         """Take a folder out; closing it is the caller's, beside the event loop."""
         self._places.clear()
         return self._sessions.pop(uri_key(uri), None)
+
+    def inner_paths(self, session: Session) -> tuple[str, ...]:
+        """Paths in a folder that are open as folders of their own, which speak for what is below them."""
+        found = [relative_path(session.root.real, other.root.real) for other in self if other is not session]
+        return tuple(path for path in found if path is not None)
 
     def place(self, uri: str) -> Place | None:
         """Which folder a document belongs to, the innermost one, and its path there; None outside of all."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from scholiast_indexer.types import Hit
+from scholiast_server.lsp.limits import SEARCH_HITS_MAX
 from scholiast_server.lsp.locations import Locator
 from scholiast_server.lsp.server import Server
 from scholiast_server.lsp.sessions import Session
@@ -13,6 +15,8 @@ from scholiast_server.lsp.wire import SearchParams, checked_limit, taken
 
 if TYPE_CHECKING:
     from scholiast_indexer.search import Filters
+
+log = logging.getLogger(__name__)
 
 Found = tuple[Session, Hit]
 
@@ -32,20 +36,35 @@ async def search_folders(server: Server, asked: SearchParams, filters: Filters) 
     uri = asked.text_document.uri if asked.text_document else None
     narrowed = server.sessions.session_of(uri) if uri else None
     sessions = [narrowed] if narrowed else [] if uri else list(server.sessions)
+    inner = {session: server.sessions.inner_paths(session) if len(sessions) > 1 else () for session in sessions}
+    default = sessions[0].settings.search.limit if sessions else SEARCH_HITS_MAX
+    limit = checked_limit(asked.limit, min(default, SEARCH_HITS_MAX))
     locator = server.locator()
 
     def work(cancelled: Callable[[], bool]) -> list[dict[str, Any]]:
         found: list[Found] = []
         for session in sessions:
-            index = session.opened_index()
-            if index is not None and not cancelled():
-                limit = checked_limit(asked.limit, session.settings.search.limit)
-                found += [(session, hit) for hit in index.search(asked.query, limit, filters)]
+            if not cancelled():
+                hits = _hits_in(session, asked.query, limit, filters)
+                found += [(session, hit) for hit in hits if not _is_below(hit.path, inner[session])]
         found.sort(key=lambda item: -item[1].score)
-        limit = checked_limit(asked.limit, sessions[0].settings.search.limit) if sessions else 0
         return [hit_document(session, hit, locator) for session, hit in found[:limit]]
 
     return {"query": asked.query, "hits": await server.background.run(work)}
+
+
+def _hits_in(session: Session, query: str, limit: int, filters: Filters) -> list[Hit]:
+    """The hits of one folder; none where its index can't be searched now, as it is being closed or mended."""
+    index = session.opened_index()
+    try:
+        return index.search(query, limit, filters) if index is not None else []
+    except Exception:  # the other folders have hits all the same
+        log.exception("%s can't be searched", session.root.real)
+        return []
+
+
+def _is_below(path: str, folders: tuple[str, ...]) -> bool:
+    return any(path.startswith(f"{folder}/") for folder in folders)
 
 
 def hit_document(session: Session, hit: Hit, locator: Locator) -> dict[str, Any]:
