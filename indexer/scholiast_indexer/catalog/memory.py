@@ -72,6 +72,8 @@ class Memory:
         """The first bytes of blobs."""
         self.paths = Remembered[int, list[str]](REMEMBERED_PATHS)
         """Paths of a blob in this generation; none for one that no path points at."""
+        self.checked_paths = Remembered[int, list[str]](REMEMBERED_PATHS)
+        """The same of rows that were held against their checksums."""
         self.words = Remembered[tuple[str, int, WordValue], dict[int, float]](REMEMBERED_WORD_PATHS, _size_with_key)
         self._generation = -1
 
@@ -79,5 +81,6 @@ class Memory:
         """Forget what held for another generation."""
         if generation != self._generation:
             self.paths.clear()
+            self.checked_paths.clear()
             self.words.clear()
             self._generation = generation

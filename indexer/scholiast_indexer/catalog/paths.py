@@ -77,8 +77,19 @@ class PathTables(Session):
             blob_ids: Whose.
             checked: Hold each row against its checksum; not for candidates, of which few are shown.
         """
-        if not checked and self._reads_one_generation:
-            return self._remembered_paths(blob_ids)
+        if not self._reads_one_generation:
+            return self._read_paths(blob_ids, checked=checked)
+        memory = self._memory.checked_paths if checked else self._memory.paths
+        found = {blob_id: paths for blob_id in blob_ids if (paths := memory.get(blob_id)) is not None}
+        missing = [blob_id for blob_id in blob_ids if blob_id not in found]
+        if missing:
+            fresh = self._read_paths(missing, checked=checked)
+            for blob_id in missing:
+                memory.put(blob_id, fresh.get(blob_id, []))
+            found.update(fresh)
+        return {blob_id: paths for blob_id, paths in found.items() if paths}
+
+    def _read_paths(self, blob_ids: Collection[int], *, checked: bool) -> dict[int, list[str]]:
         columns = ", ".join(f"p.{name}" for name in _COLUMNS.split(", ")) if checked else "p.blob_id, p.path"
         rows = self._all(
             f"SELECT {columns} FROM json_each(?) j JOIN path p ON p.blob_id = j.value",
@@ -92,24 +103,6 @@ class PathTables(Session):
         for blob_id, path in sorted(pairs):
             found.setdefault(blob_id, []).append(path)
         return found
-
-    def _remembered_paths(self, blob_ids: Collection[int]) -> dict[int, list[str]]:
-        memory = self._memory.paths
-        known = {blob_id: paths for blob_id in blob_ids if (paths := memory.get(blob_id)) is not None}
-        missing = [blob_id for blob_id in blob_ids if blob_id not in known]
-        if missing:
-            rows = self._all(
-                "SELECT p.blob_id, p.path FROM json_each(?) j JOIN path p ON p.blob_id = j.value",
-                (json.dumps(missing),),
-            )
-            fresh: dict[int, list[str]] = {blob_id: [] for blob_id in missing}
-            for blob_id, path in rows:
-                fresh[blob_id].append(decoded_path(path))
-            for blob_id, paths in fresh.items():
-                paths.sort()
-                memory.put(blob_id, sorted(paths))
-            known.update(fresh)
-        return {blob_id: paths for blob_id, paths in known.items() if paths}
 
     def _path_row(self, row: tuple[Any, ...]) -> tuple[str, PathRow]:
         *values, checksum = row

@@ -12,13 +12,14 @@ from scholiast_indexer.catalog import CandidateRow, Catalog, ChunkRow
 from scholiast_indexer.embedding import Embedder, Vectors
 from scholiast_indexer.lexical import LexicalIndex
 from scholiast_indexer.overlay import Overlay
+from scholiast_indexer.search.beside import begun
 from scholiast_indexer.search.filters import Filters, PathFilter
 from scholiast_indexer.search.overlaid import narrowed, overlaid_candidates, overlaid_nearest, overlaid_texts
 from scholiast_indexer.search.places import place_of
 from scholiast_indexer.search.query import Query, analyze_query
 from scholiast_indexer.search.ranking import Candidate, Ranked, rank
 from scholiast_indexer.search.signals import PLACE_VALUES, PREFIX_VALUE, Weights, path_matches
-from scholiast_indexer.text import text_terms, words
+from scholiast_indexer.text import text_terms
 from scholiast_indexer.types import Hit
 from scholiast_indexer.vectors import VectorStore
 
@@ -32,6 +33,8 @@ PATH_WORD_ROWS = 400
 PATH_FILES = 8
 """Files best named by the query, whose best chunks become candidates."""
 PATH_CANDIDATES = 32
+BESIDE_MIN = 20_000
+"""Chunks from which words and vectors are looked up at the same time; below, waking a thread takes as long."""
 FILTERED_FACTOR = 4
 """More candidates when a filter is applied after them."""
 
@@ -41,9 +44,10 @@ class Searcher:
 
     def __init__(
         self, catalog: Catalog, lexical: LexicalIndex, vectors: VectorStore, embedder: Embedder,
-        weights: Weights | None = None, overlay: Overlay | None = None,
+        weights: Weights | None = None, overlay: Overlay | None = None, *, beside_min: int = BESIDE_MIN,
     ) -> None:  # fmt: skip
         """`overlay` holds text that is searched in place of what is stored of its paths."""
+        self._beside_min = beside_min
         self._overlay = overlay or Overlay.empty(embedder.dimension)
         self._catalog = catalog
         self._lexical = lexical
@@ -69,13 +73,16 @@ class Searcher:
         factor = FILTERED_FACTOR if filters.kinds else 1
         lexical_limit = max(LEXICAL_CANDIDATES, limit * 3) * factor
         dense_limit = max(DENSE_CANDIDATES, limit * 2) * factor
-        vector = self._embedder.query(" ".join(query.words))
-        lexical = self._lexical_scores(query, lexical_limit + self._crowd(lexical_limit), blob_ids)
-        dense = self._dense_scores(vector, dense_limit + self._crowd(dense_limit), blob_ids)
         named_blobs = self._blobs_named(query, word_weights, blob_ids)
-        if named_blobs:
-            for chunk_id, score in self._lexical_scores(query, PATH_CANDIDATES, named_blobs).items():
-                lexical.setdefault(chunk_id, score)
+
+        def find_words() -> dict[int, float]:
+            named = self._lexical_scores(query, PATH_CANDIDATES, named_blobs) if named_blobs else {}
+            return {**named, **self._lexical_scores(query, lexical_limit + self._crowd(lexical_limit), blob_ids)}
+
+        words_found = begun(find_words) if self._lexical.size >= self._beside_min else find_words
+        vector = self._embedder.query(" ".join(query.words))
+        dense = self._dense_scores(vector, dense_limit + self._crowd(dense_limit), blob_ids)
+        lexical = words_found()
         defining = self._catalog.chunks_defining(query.identifiers, DEFINITION_CANDIDATES) if query.identifiers else ()
         named = {chunk_id for chunk_id, _, _ in defining}
         near = [chunk_id for chunk_id, cosine in dense.items() if cosine >= DENSE_ALONE_MIN]
@@ -155,9 +162,12 @@ class Searcher:
         """For each blob the path to show: one the filter lets pass, named best by the query, not a copy in tests."""
         found = self._catalog.paths_of_blobs({row.blob_id for row in rows}, checked=False)
         path_filter = PathFilter(filters) if filters.by_path else None
+        laid_over = self._overlay.files
         best: dict[int, str] = {}
         for blob_id, entries in found.items():
-            paths = [path for path in entries if path not in self._overlay.files]
+            paths = entries
+            if laid_over:
+                paths = [path for path in paths if path not in laid_over]
             if path_filter is not None:
                 paths = [path for path in paths if path_filter.allows(path)]
             if len(paths) > 1:
@@ -216,8 +226,8 @@ class Searcher:
 
 def _hit(query: Query, word_weights: Sequence[float], ranked: Ranked, row: ChunkRow, text: str) -> Hit:
     path = ranked.candidate.path
-    present = set(text_terms(" ".join({*words(text), *words(row.symbol), *words(path)})).split())
-    matched = [any(term in present for term in terms) for terms in query.terms]
+    present = f" {text_terms(text)} {text_terms(row.symbol)} {text_terms(path)} "
+    matched = [any(f" {term} " in present for term in terms) for terms in query.terms]
     total = sum(word_weights) or 1.0
     why: dict[str, Any] = {name: round(share, 4) for name, share in ranked.shares.items()}
     why["terms"] = [word for word, found in zip(query.words, matched, strict=True) if found]

@@ -95,7 +95,9 @@ def test_each_snapshot_sees_the_paths_of_its_generation(writer: Catalog, reader:
         return place + (1.0 if is_whole else 0.5)
 
     def seen() -> tuple[dict[int, list[str]], dict[int, float]]:
-        return reader.paths_of_blobs([blob_id, 99], checked=False), reader.paths_with_word("wo", 10, value)
+        paths = reader.paths_of_blobs([blob_id, 99])
+        assert reader.paths_of_blobs([blob_id, 99], checked=False) == paths
+        return paths, reader.paths_with_word("wo", 10, value)
 
     with reader.snapshot():
         assert seen() == ({blob_id: ["b.py"]}, {1: 0.5})
