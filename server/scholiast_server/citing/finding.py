@@ -17,7 +17,7 @@ from scholiast_server.models.sentences import INLINE_CODE, split_sentences, word
 
 _CITATION = re.compile(
     r"(?<![\w/.@:%&?=#~+\\-])"
-    r"(?P<path>(?:\.{1,2}/)*(?:[\w.@+~-]+/)*[\w.@+-]*\w)"
+    r"(?P<path>(?:\.{1,2}/)*(?:[\w.@+~-]+/)*[\w.+-]*\w)"
     r":(?P<start>[1-9]\d{0,6})(?:[-–](?P<end>[1-9]\d{0,6}))?(?::\d+)?"
     r"(?![\w/@]|[.:–-]\d)"
 )

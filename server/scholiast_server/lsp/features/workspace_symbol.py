@@ -88,21 +88,24 @@ def _named(session: Session, index: Index, query: str) -> list[Found]:
 
 def _answering(session: Session, index: Index, query: str) -> list[Found]:
     """What a search finds, as definitions, each once."""
+    from scholiast_server.answering.choosing import query_stems, spoken_of
+
+    stems = query_stems(query)
+    symbols: dict[str, list[Symbol]] = {}
     found: dict[tuple[str, int], Found] = {}
     for hit in index.search(query, SYMBOLS_MAX):
-        item = _definition_of(session, index, hit)
+        if hit.path not in symbols:
+            symbols[hit.path] = index.symbols(hit.path)
+        symbol = spoken_of(hit, symbols[hit.path], stems)
+        item = _found(-hit.score, session, hit.path, symbol) if symbol else _outside(session, hit)
         found.setdefault((item.path, item.start_line), item)
     return list(found.values())
 
 
-def _definition_of(session: Session, index: Index, hit: Hit) -> Found:
-    """The definition that a hit is a part of; outside of any, the hit's own lines."""
-    start, end = hit.start_line - 1, hit.end_line
-    for symbol in index.symbols(hit.path) if hit.symbol else ():
-        if symbol.path == hit.symbol and symbol.start_line < end and start < symbol.end_line:
-            return _found(-hit.score, session, hit.path, symbol)
+def _outside(session: Session, hit: Hit) -> Found:
+    """A hit that is no part of a definition: its own lines."""
     outer, _, name = hit.symbol.rpartition(".")
-    return Found(-hit.score, session, hit.path, name, outer, hit.kind, start, end)
+    return Found(-hit.score, session, hit.path, name, outer, hit.kind, hit.start_line - 1, hit.end_line)
 
 
 def _found(order: float, session: Session, path: str, symbol: Symbol) -> Found:
