@@ -12,6 +12,8 @@ from tests.editors.neovim.editor import Editor, headless, neovims, version_of
 
 WHY_SKIPPED = "no Neovim >= 0.10: see tests/editors/fetch_neovim.py, and name those to use in SCHOLIAST_NEOVIM"
 
+LOG_LENGTH_MAX = 4_000
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test for each Neovim, named by its version."""
@@ -47,7 +49,9 @@ def editor(neovim: str, workspace: Path, target: repository.Target, tmp_path: Pa
     home.mkdir()
     with headless(neovim, workspace, home) as started:
         started.do("listen")
-        started.do("open", target.path, target.name)
+        started.do("open", target.path, target.name, target.line)
         started.attach()
         started.wait_until_ready()
         yield started
+    for log in sorted(home.glob("state/**/*.log")):  # pytest shows this when the test has failed
+        print(f"{log.relative_to(home)}:\n{log.read_text('utf-8')[-LOG_LENGTH_MAX:]}")

@@ -97,7 +97,11 @@ def headless(binary: str, workspace: Path, home: Path) -> Iterator[Editor]:
                 end(run)
 
 
-ARGUMENTS = ("-u", str(HERE / "init.lua"), "-i", "NONE", "-n", "-c", CONNECT)
+ARGUMENTS = (
+    *("--cmd", "let g:loaded_python3_provider = 0"),  # looking for one takes seconds at the first Python file
+    *("-u", str(HERE / "init.lua"), "-i", "NONE", "-n"),
+    *("-c", CONNECT),
+)
 """Neither the user's configuration, nor a history, nor swap files; and knock when you have started."""
 
 

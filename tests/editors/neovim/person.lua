@@ -1,7 +1,7 @@
 -- What a person does in the editor, as functions that wait for the outcome and say how long it took. Every wait has a
 -- deadline and ends with its condition. Must not know how it is called, nor what a test expects.
 
-local M = { deltas = {}, statuses = {}, progress = {} }
+local M = { deltas = {}, statuses = {}, progress = {}, requests = {} }
 local methods_take_self = vim.fn.has('nvim-0.11') == 1
 local INTERVAL_MS = 5
 
@@ -42,15 +42,37 @@ function M.listen()
   })
 end
 
+--- Note how long each request takes from now on, the editor's own included.
+function M.listen_to_requests()
+  local started = {}
+  vim.api.nvim_create_autocmd('LspRequest', {
+    callback = function(event)
+      local id, request = event.data.request_id, event.data.request
+      if request.type == 'pending' then
+        started[id] = vim.uv.hrtime()
+      elseif request.type == 'complete' and started[id] then
+        table.insert(M.requests, ('%s %.0f ms'):format(request.method, milliseconds_since(started[id])))
+      end
+    end,
+  })
+end
+
+--- The requests that were answered since this was last asked, each with its time.
+function M.requests_since_last_time()
+  local answered = M.requests
+  M.requests = {}
+  return answered
+end
+
 --- What was told since `listen`: a list by name.
 function M.heard(name)
   return M[name]
 end
 
---- Open a file and put the cursor on the first place where a name stands.
-function M.open(path, name)
+--- Open a file and put the cursor on the first place where a name stands, from a line on.
+function M.open(path, name, line)
   vim.cmd.edit(vim.fn.fnameescape(path))
-  vim.fn.cursor(1, 1)
+  vim.fn.cursor(line, 1)
   if vim.fn.search([[\V\<]] .. name .. [[\>]], 'cW') == 0 then
     error(('%s does not name %s'):format(path, name), 0)
   end
@@ -62,10 +84,13 @@ end
 
 --- Wait until the server of the current buffer has answered `initialize`; answer what it said of itself.
 function M.attach(timeout_ms)
-  wait(timeout_ms, function()
+  local is_there = vim.wait(timeout_ms, function()
     local client = vim.lsp.get_clients({ name = 'scholiast', bufnr = 0 })[1]
     return client and client.initialized
-  end, 'language server')
+  end, INTERVAL_MS)
+  if not is_there then
+    error('no language server answers: ' .. M.messages(), 0)
+  end
   local client = M.client()
   return { encoding = client.offset_encoding, capabilities = client.server_capabilities }
 end
@@ -93,7 +118,7 @@ function M.wait_until_ready(timeout_ms)
   local started, status = vim.uv.hrtime(), nil
   repeat
     status = M.request('scholiast/status', vim.empty_dict(), timeout_ms).result
-    if status and status.state == 'ready' then
+    if status and status.state == 'ready' and status.files > 0 then
       return status
     end
     local heard = #M.statuses
@@ -139,6 +164,9 @@ function M.command_document(command, arguments, timeout_ms)
     known[buffer] = true
   end
   local answered = M.request('workspace/executeCommand', { command = command, arguments = arguments }, timeout_ms)
+  if answered.error then
+    error(('%s: %s'):format(command, vim.inspect(answered.error)), 0)
+  end
   local shown
   wait(timeout_ms, function()
     for _, window in ipairs(vim.api.nvim_list_wins()) do
@@ -148,7 +176,7 @@ function M.command_document(command, arguments, timeout_ms)
         return true
       end
     end
-  end, 'document of ' .. command .. ' (answered: ' .. vim.inspect(answered) .. ')')
+  end, 'document of ' .. command)
   shown.took_ms = milliseconds_since(started)
   return shown
 end

@@ -23,6 +23,12 @@ def test_the_server_says_what_it_can_do_and_how_far_it_is(editor: Editor, worksp
     assert status["files"] >= len(repository.code_of(workspace)) and status["chunks"] >= status["files"]
 
 
+def test_ready_is_said_of_a_whole_index_only(editor: Editor, workspace: Path) -> None:
+    told = [editor.wait_until_ready(), *editor.do("heard", "statuses")]
+    counts = {status["files"] for status in told if status["state"] == "ready"}
+    assert min(counts) >= len(repository.code_of(workspace)), told
+
+
 def test_hover_shows_where_a_symbol_is_defined(editor: Editor, target: Target) -> None:
     shown = editor.do("hover", 5_000)
     assert target.name in shown["text"] and target.path in shown["text"]

@@ -1,0 +1,167 @@
+"""Records a person's way through Scholiast in a real Neovim on a real terminal:
+
+    python -m tests.editors.neovim.record --neovim nvim --repository DIR --output TRANSCRIPT.md
+
+Writes each step with the keys pressed, the time until the screen showed what was awaited, how long the server took
+for its requests, and that screen. Works on a copy of the repository. Must not know how the server finds anything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.editors.neovim import repository
+from tests.editors.neovim.editor import ARGUMENTS, END_S, HERE, MARK, Editor, environment_for, version_of
+from tests.editors.neovim.repository import OTHER_BRANCH, OTHER_FILE, OTHER_WORDS, Target
+from tests.editors.neovim.rpc import door
+from tests.editors.neovim.terminal import NotShownError, Terminal, terminal
+
+STEP_TIMEOUT_S = 20.0
+INDEX_TIMEOUT_S = 600.0
+UNSAVED = "quixotic marmalade kettle"
+
+
+class Step(NamedTuple):
+    """What a person does, and how the screen shows that it is done."""
+
+    title: str
+    keys: Sequence[str]
+    awaited: Sequence[str]
+    """Texts that the screen shows, all of them, when it is done."""
+    timeout_s: float = STEP_TIMEOUT_S
+
+
+class Shown(NamedTuple):
+    """What came of a step."""
+
+    step: Step
+    took_ms: float
+    requests: Sequence[str]
+    screen: str
+
+
+def main() -> int:
+    """Record, write the transcript, answer the exit code."""
+    parser = argparse.ArgumentParser(description="Record a run of Scholiast in a real Neovim.")
+    parser.add_argument("--neovim", default="nvim")
+    parser.add_argument("--repository", type=Path, required=True, help="is copied; the copy gets a second branch")
+    parser.add_argument("--name", help="what the transcript calls the repository (default: its folder)")
+    parser.add_argument("--question", help="default: where the most used definition is")
+    parser.add_argument("--output", type=Path, required=True)
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("recording given up"))  # and leave neither editor nor terminal
+    with tempfile.TemporaryDirectory(prefix="recording") as folder:
+        workspace, home = Path(folder) / options.repository.name, Path(folder) / "home"
+        home.mkdir()
+        repository.copy(options.repository, workspace)
+        target = repository.find_target(workspace)
+        steps = steps_for(target, options.question or target.question)
+        shown, failure = record(options.neovim, workspace, home, target, steps)
+        files = len(repository.git(workspace, "ls-files", "-z").split("\0")) - 1
+    version = ".".join(map(str, version_of(options.neovim)))
+    title = f"# Neovim {version} in {options.name or options.repository.name} ({files:,} files)"
+    options.output.write_text("\n\n".join([title, *map(as_markdown, shown), *failure]) + "\n", "utf-8")
+    print(f"{options.output}: {len(shown)} of {len(steps) + 1} steps", *failure, sep="\n", file=sys.stderr)
+    return 1 if failure else 0
+
+
+def steps_for(target: Target, question: str) -> list[Step]:
+    """The way through, from the first index to the way back from another branch."""
+    place = f"{target.path}:{target.line}"
+    row = f"{target.path}|{target.line}"
+    search = f":lua vim.lsp.buf.workspace_symbol({target.question!r})"
+    return [
+        Step(
+            "Open a file; the first index",
+            [f":edit +{target.line} {target.path}", "<Enter>", f"/\\<{target.name}", "<Enter>"],
+            ["scholiast: ready", " files, "],
+            INDEX_TIMEOUT_S,
+        ),
+        Step("Hover", ["K"], [place]),
+        Step("Search for symbols by a question in words", ["0", search, "<Enter>"], [row]),
+        Step("Ask", [":only", "<Enter>", f":lua ask({question!r})", "<Enter>"], [" citations; first words after"]),
+        Step(
+            "Ask as a command: the server shows a document",
+            [":bdelete!", "<Enter>", f":lua command('scholiast.ask', {question!r})", "<Enter>"],
+            [".md", "[1]"],
+        ),
+        Step(
+            "Type, save nothing, and find what was typed",
+            [f":edit +{target.line} {target.path}", "<Enter>", f"Go// the {UNSAVED}", "<Escape>",
+             f":lua symbols_until('{UNSAVED}', '{target.path}', true)", "<Enter>"],
+            [f"{UNSAVED}: found"],
+        ),
+        Step(
+            "Check out another branch, on which every file of code differs",
+            [":cclose", "<Enter>", ":edit!", "<Enter>", f":silent !git checkout -q {OTHER_BRANCH}", "<Enter>",
+             f":lua symbols_until('{OTHER_WORDS}', '{OTHER_FILE}', true)", "<Enter>"],
+            [f"{OTHER_WORDS}: found", OTHER_FILE],
+        ),
+        Step(
+            "And back again",
+            [":cclose", "<Enter>", ":silent !git checkout -q main", "<Enter>",
+             f":lua symbols_until('{OTHER_WORDS}', '{OTHER_FILE}', false)", "<Enter>"],
+            [f"{OTHER_WORDS}: gone"],
+        ),
+    ]  # fmt: skip
+
+
+def record(
+    neovim: str, workspace: Path, home: Path, target: Target, steps: Sequence[Step]
+) -> tuple[list[Shown], list[str]]:
+    """What the steps showed, up to the first that did not come to its end, and what that one showed."""
+    shown: list[Shown] = []
+    with door() as entrance:
+        environment = {**environment_for(home, entrance), "TERM": "tmux-256color"}
+        command = [neovim, *ARGUMENTS[:-2], "-S", str(HERE / "record.lua"), *ARGUMENTS[-2:]]
+        with terminal(command, workspace, environment) as screen, entrance.guest() as peer:
+            editor = Editor(peer, environment[MARK])
+            editor.do("listen_to_requests")
+            try:
+                for step in steps:
+                    shown.append(take(step, screen, editor))
+                shown.append(leave(screen, editor))
+            except (NotShownError, AssertionError) as error:
+                return shown, [f"## It went wrong here\n\n```text\n{error}\n```"]
+    return shown, []
+
+
+def take(step: Step, screen: Terminal, editor: Editor) -> Shown:
+    """Press the keys of a step and wait until it is done; the time begins with the last key."""
+    screen.press(*step.keys[:-1])
+    started = time.perf_counter()
+    screen.press(*step.keys[-1:])
+    seen = screen.wait_for(lambda text: all(part in text for part in step.awaited), step.timeout_s)
+    took_ms = (time.perf_counter() - started) * 1000
+    return Shown(step, took_ms, editor.do("requests_since_last_time"), seen)
+
+
+def leave(screen: Terminal, editor: Editor) -> Shown:
+    """Quit, and wait until neither the editor nor anything that it started is left."""
+    step = Step("Quit", [":qall!", "<Enter>"], [])
+    started = time.perf_counter()
+    screen.press(*step.keys)
+    editor.peer.wait_for_end(END_S)
+    ended_ms = (time.perf_counter() - started) * 1000
+    editor.wait_until_alone()
+    alone_ms = (time.perf_counter() - started) * 1000
+    return Shown(step, ended_ms, [f"no process left after {alone_ms:.0f} ms"], "")
+
+
+def as_markdown(shown: Shown) -> str:
+    """A step as a section: what was pressed, how long it took, what the screen showed."""
+    keys = " ".join(f"`{key}`" for key in shown.step.keys) or "nothing: the file is open"
+    parts = [f"## {shown.step.title}", f"Keys: {keys}  ", f"On the screen after {shown.took_ms:,.0f} ms"]
+    parts[-1] += f" ({', '.join(shown.requests)})" if shown.requests else ""
+    return "\n".join([parts[0], "", *parts[1:], *(["", "```text", shown.screen, "```"] if shown.screen else [])])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
