@@ -82,7 +82,7 @@ def _can_be_meant(path: str, symbol: Symbol, scope: Scope) -> bool:
     language = detect(path)
     if language is None or not families.are_related(language, scope.language) or _is_nested(symbol, scope):
         return False
-    return not (scope.language == "c" and language != "c" and parent_path(symbol))  # C sees no classes
+    return not (scope.language == "c" and parent_path(symbol) and symbol.kind not in families.MEMBER_KINDS)
 
 
 def _relation_of_member(path: str, symbol: Symbol, scope: Scope, receiver: Receiver) -> float | None:
@@ -91,7 +91,7 @@ def _relation_of_member(path: str, symbol: Symbol, scope: Scope, receiver: Recei
         is_own = parent_path(symbol) == receiver.own_path and folder_of(path) == folder_of(scope.path)
         return 100.0 - 5 * receiver.classes.index(parent) + (5 if is_own else 0)
     if receiver.own_path:
-        return None if words.is_builtin_member(symbol.name, scope.language) else 0.0
+        return _guess(symbol, scope)
     if receiver.module:
         return 80.0 if _is_of_module(path, symbol, receiver.module, scope) else None
     if not receiver.name:
@@ -102,7 +102,8 @@ def _relation_of_member(path: str, symbol: Symbol, scope: Scope, receiver: Recei
             return likeness
     if symbol.kind in families.MEMBER_KINDS:
         return _guess(symbol, scope)
-    is_in_module = receiver.name in {*_path_parts(path)[-2:], "crate", "super", "self"}
+    is_near = receiver.name in {"crate", "super", "self"} and not parent
+    is_in_module = is_near or receiver.name in _path_parts(path)[-2:]
     return 30.0 if is_in_module and scope.language not in families.PACKAGE_FOLDERS else None
 
 
@@ -114,6 +115,8 @@ def _guess(symbol: Symbol, scope: Scope) -> float | None:
 
 def _relation_of_bare(path: str, symbol: Symbol, scope: Scope, receiver: Receiver, mention: Mention) -> float | None:
     is_here = path == scope.path
+    if symbol.kind == "macro" and scope.language == "rust":  # seen in all that follows, whatever is imported
+        return (20.0 if is_here else 15.0) if mention.is_macro else None
     if symbol.kind in families.MEMBER_KINDS:
         return _relation_of_bare_member(path, symbol, scope, receiver)
     if is_here:
@@ -124,7 +127,8 @@ def _relation_of_bare(path: str, symbol: Symbol, scope: Scope, receiver: Receive
     same_folder = folder_of(path) == folder_of(scope.path)
     if scope.language in families.PACKAGE_FOLDERS:
         return 40.0 if same_folder else None
-    if out_of_reach(mention.name, scope):
+    is_local_there = symbol.kind == "variable" and scope.language in families.HEADERS
+    if is_local_there or out_of_reach(mention.name, scope):
         return None
     if _needs_import(path, symbol, scope):
         return None
@@ -132,7 +136,7 @@ def _relation_of_bare(path: str, symbol: Symbol, scope: Scope, receiver: Receive
 
 
 def _needs_import(path: str, symbol: Symbol, scope: Scope) -> bool:
-    if scope.imports.has_wildcard or symbol.kind == "macro":
+    if scope.imports.has_wildcard:
         return False
     if scope.language in families.NAMED_IMPORTS:
         return True
@@ -199,7 +203,7 @@ def _encloses(symbol: Symbol, scope: Scope) -> bool:
 def _is_nested(symbol: Symbol, scope: Scope) -> bool:
     """Whether it is defined within a function, as far as its path tells: classes begin with a capital."""
     if scope.language in families.LOCAL_FUNCTIONS:
-        return symbol.kind == "function" and "." in symbol.path
+        return symbol.kind == "function" and ("." in symbol.path or scope.language == "csharp")
     if scope.language not in families.NESTING_FUNCTIONS:
         return False
     *outer, _ = symbol.path.split(".")
@@ -230,5 +234,5 @@ def _nearness(path: str, symbol: Symbol, scope: Scope) -> float:
     if place_of(path) != "source" and place_of(path) != place_of(scope.path):
         near -= 15.0
     is_block = symbol.signature.startswith("impl")  # Rust's, beside the type itself
-    documented = 12.0 if scope.language in {"c", "cpp", "objc"} else 2.0  # there a header says what a source does not
+    documented = 12.0 if scope.language in families.HEADERS else 2.0  # there a header says what a source does not
     return near + (documented if symbol.doc else 0.0) - (4.0 if is_block else 0.0)

@@ -5,12 +5,13 @@ A few small queries and no model: it answers within milliseconds, or says nothin
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
 from scholiast_indexer.languages import detect
 from scholiast_indexer.types import Symbol
-from scholiast_server.lookup import lexis, words
+from scholiast_server.lookup import families, lexis, words
 from scholiast_server.lookup.candidates import Found
 from scholiast_server.lookup.definitions import defined_here, definitions_for
 from scholiast_server.lookup.limits import (
@@ -60,14 +61,26 @@ def look_up(
     mention = mention_at(text_line, byte_column, language)
     if mention is None or words.is_keyword(mention.name, language):
         return None
-    if language == "rust" and text_line[: mention.start].rstrip().endswith(("#[", "#![")):
-        return None  # an attribute of the compiler's
+    if _is_beside_the_code(text_line, mention, language):
+        return None
     text = _beginning(content)
     if not _stands_in_code(text, text_line, line, mention, language):
         return None
     scope = Scope(path, language, line, source.symbols(path), text)
     found, namesakes = _find(source, mention, scope, text_line)
     return None if found is None else _card(source, found, namesakes, mention, scope, text_line, clock)
+
+
+_IMPORTED_FROM = re.compile(r"\s*(?:import|package|using|namespace)\b")
+_RUST_ATTRIBUTE = re.compile(r"#!?\[[^\]]*$")
+_STANDARD = {"cpp": frozenset({"std"}), "rust": frozenset({"std", "core", "alloc"})}
+
+
+def _is_beside_the_code(line: str, mention: Mention, language: str) -> bool:
+    """A package on the way to what is imported, an attribute of the compiler's, the standard library."""
+    is_package = line.startswith(".", mention.end) and _IMPORTED_FROM.match(line) is not None
+    is_attribute = language == "rust" and _RUST_ATTRIBUTE.search(line[: mention.start]) is not None
+    return is_package or is_attribute or mention.qualifier in _STANDARD.get(language, ())
 
 
 def _beginning(content: bytes | None) -> str:
@@ -97,7 +110,7 @@ def _find(source: SymbolSource, mention: Mention, scope: Scope, text_line: str) 
     here = defined_here(mention, scope, text_line)
     if here is not None:
         return (scope.path, here), [(scope.path, here), *source.definitions(here.name, DEFINITIONS_MAX)]
-    ranked, namesakes = definitions_for(source, mention, scope)
+    ranked, namesakes = definitions_for(source, mention, scope, text_line)
     return ((ranked[0].path, ranked[0].symbol), namesakes) if ranked else (None, [])
 
 
@@ -150,6 +163,6 @@ def first_paragraph(doc: str) -> str:
 def _others(found: Found, namesakes: list[Found], language: str) -> int:
     """Declaration and definition of C's languages are one, and so are overloads and Rust's `impl` blocks."""
     path, symbol = found
-    if language in {"c", "cpp", "objc"}:
+    if language in families.HEADERS:
         return len({definition.path for _, definition in namesakes} - {symbol.path})
     return len({(other, definition.path) for other, definition in namesakes} - {(path, symbol.path)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scholiast_indexer.languages import detect
 from scholiast_indexer.types import Symbol
 from scholiast_server.lookup import families, words
+from scholiast_server.lookup.bindings import is_local
 from scholiast_server.lookup.candidates import Found, Ranked, Receiver, out_of_reach, rank
 from scholiast_server.lookup.limits import BASES_MAX, DEFINITIONS_MAX
 from scholiast_server.lookup.mentions import Mention
@@ -39,10 +40,10 @@ def _declares(symbol: Symbol, before: str) -> bool:
 
 
 def definitions_for(
-    source: SymbolSource, mention: Mention, scope: Scope, *, limit: int = DEFINITIONS_MAX
+    source: SymbolSource, mention: Mention, scope: Scope, line: str, *, limit: int = DEFINITIONS_MAX
 ) -> tuple[list[Ranked], list[Found]]:
     """`(those that can be meant, best first; all of that name)`."""
-    if not mention.is_qualified and out_of_reach(mention.name, scope):
+    if not mention.is_qualified and (out_of_reach(mention.name, scope) or is_local(mention, scope, line)):
         return [], []
     imported = scope.imports.names.get(mention.name)
     name = imported[0] if imported and not mention.is_qualified else mention.name

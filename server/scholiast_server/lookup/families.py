@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+HEADERS = frozenset({"c", "cpp", "objc"})
+"""Declared in one file, defined in another."""
+
 _FAMILIES = (
     frozenset({"javascript", "typescript", "tsx", "vue", "svelte"}),
-    frozenset({"c", "cpp", "objc"}),
+    HEADERS,
     frozenset({"java", "kotlin", "scala", "groovy"}),
     frozenset({"ocaml", "ocaml_interface"}),
 )

@@ -14,7 +14,7 @@ NAME_CHARACTERS_MIN = 2
 DEFINITIONS_MAX = 50
 """Definitions of one name that are weighed; past it the card says `more than`."""
 
-GUESSES_MAX = 6
+GUESSES_MAX = 3
 """Definitions that nothing but their name connects with the cursor, past which none of them is shown."""
 
 BASES_MAX = 8

@@ -13,7 +13,7 @@ from scholiast_server.models.sentences import INLINE_CODE
 
 _ADDRESS = re.compile(
     r"(?:[A-Za-z][A-Za-z0-9+.-]*:(?:/|\\)+|www\.|(?:command|javascript|vbscript|data|mailto|file|vscode[\w-]*):)\S*"
-    r"|[\w.+-]+@[\w-]+\.\S+",
+    r"|[\w.+-]{0,64}\w@\w\S*",
     re.I,
 )
 _ACTIVE = re.compile(r"[\\`*\[\]<>|~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|\$(?=[({])|!(?=\[)")

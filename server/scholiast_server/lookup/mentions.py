@@ -27,6 +27,8 @@ class Mention(msgspec.Struct, frozen=True):
     qualifier: str
     """The last name before the dot, `::` or `->`; empty when there is none or it is no name."""
     is_qualified: bool
+    is_macro: bool
+    """Followed by `!`, as Rust's macros are."""
     start: int
     """In characters of the line, half-open."""
     end: int
@@ -50,7 +52,7 @@ def mention_at(line: str, byte_column: int, language: str) -> Mention | None:
     if len(name) < NAME_CHARACTERS_MIN:
         return None
     qualifier = _qualifier(line[max(0, start - _QUALIFIER_CHARACTERS_MAX) : start], language)
-    return Mention(name, qualifier or "", qualifier is not None, start, end)
+    return Mention(name, qualifier or "", qualifier is not None, line.startswith("!", end), start, end)
 
 
 def _qualifier(before: str, language: str) -> str | None:

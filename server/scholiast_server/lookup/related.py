@@ -65,9 +65,8 @@ def _resolved(source: SymbolSource, name: str, bare: str, first_line: int, scope
     mention = mention_at(line, column, scope.language)
     if mention is None:
         return None
-    ranked, _ = definitions_for(
-        source, mention, scope.at(first_line + bare.count("\n", 0, match.start())), limit=CALLED_DEFINITIONS_MAX
-    )
+    home = scope.at(first_line + bare.count("\n", 0, match.start()))
+    ranked, _ = definitions_for(source, mention, home, line, limit=CALLED_DEFINITIONS_MAX)
     if not ranked or ranked[0].relation <= 0:
         return None
     return Place(ranked[0].symbol.path, ranked[0].path, ranked[0].symbol.start_line)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 
-from scholiast_server.lookup import Card, SymbolSource, look_up
+from scholiast_indexer import open_index
+from scholiast_server.lookup import Card, Insertion, SymbolSource, documentation, look_up
 
 Build = Callable[[Mapping[str, str]], SymbolSource]
 CURSOR = "‸"
@@ -20,7 +22,7 @@ def look(build: Build, files: Mapping[str, str]) -> Card | None:
     line = before.count("\n")
     start = before.rpartition("\n")[2]
     text_line = start + after.partition("\n")[0]
-    return look_up(source, path, text_line, line, len(start.encode()))
+    return look_up(source, path, text_line, line, len(start.encode()), clock=lambda: 0.0)
 
 
 def check(build: Build, files: Mapping[str, str], expected: str | None) -> None:
@@ -239,6 +241,9 @@ SCAFFOLD = "src/app/scaffold.py"
         ("retu‸rn helpers", None),
         ("self‸.add_url_rule(rule, build", None),
         ("helpers.escape(ru‸le)", None),
+        ("def f(Rule): return Ru‸le", None),
+        ("def f():\n    Rule = 1\n    return Ru‸le", None),
+        ("f(x, Rul‸e=1)", None),
         ("x = 12‸34", None),
         ("‸", None),
     ],
@@ -277,6 +282,16 @@ def test_python_names_are_found(build: Build, place: str, expected: str | None) 
         (RUST, "src/main.rs", "fn f() { Local::ne‸w(1) }", "Local.new src/main.rs:6"),
         (RUST, "src/main.rs", "fn f<'a>(x: &'a str) { open_st‸ore() }", "open src/store.rs:4"),
         (RUST, "src/main.rs", "fn f() { x.unw‸rap() }", None),
+        (RUST, "src/main.rs", "#[derive(Sto‸re)]", None),
+        (RUST, "src/main.rs", "fn f() { std::op‸en() }", None),
+        (RUST, "src/main.rs", "fn f(open_store: u8) { open_st‸ore }", None),
+        (TYPESCRIPT, "src/shop.ts", "function f(sum) { return su‸m }", None),
+        (TYPESCRIPT, "src/shop.ts", "function f() {\n  const Cart = 1\n  return Ca‸rt\n}", None),
+        (GO, "server/server.go", "func f() {\n\thelper := 1\n\thel‸per()\n}", None),
+        (JAVA, "src/a/Shop.java", "import b.Ca‸rt;", "Cart src/b/Cart.java:2"),
+        (JAVA, "src/a/Shop.java", "import b.Cart.weight;  // we‸ight", None),
+        (CPP, "src/shop.cpp", "int f() {\n  int add = 1;\n  return ad‸d;\n}", None),
+        (CPP, "src/shop.cpp", "int g(int add) { return ad‸d; }", None),
         (JAVA, "src/a/Shop.java", "return tot‸al(cart)", "Shop.total src/a/Shop.java:8"),
         (JAVA, "src/a/Shop.java", "inher‸ited()", "Base.inherited src/a/Base.java:3"),
         (JAVA, "src/a/Shop.java", "cart.wei‸ght()", "Cart.weight src/b/Cart.java:3"),
@@ -339,6 +354,27 @@ def test_a_base_class_is_related_to_its_subclass(build: Build) -> None:
 )  # fmt: skip
 def test_odd_places_have_no_card(build: Build, path: str, line: str, column: int) -> None:
     assert look_up(build({"a.py": "x = 1\n"}), path, line, 0, column) is None
+
+
+def test_related_places_are_bounded_in_time(build: Build) -> None:
+    seconds = iter(range(100))
+    source = build({"a.py": "def one(): pass\ndef two(): pass\ndef all_of_it():\n    one()\n    two()\n"})
+    card = look_up(source, "a.py", "def all_of_it():", 2, 5, clock=lambda: next(seconds))
+    assert card is not None
+    assert card.calls == ()
+
+
+def test_a_real_index_is_asked(tmp_path: Path) -> None:
+    for path, text in PYTHON.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    with open_index(tmp_path) as index:
+        index.update()
+        card = look_up(index, SCAFFOLD, "    def route(self, rule: str, **options):", 15, 9, clock=lambda: 0.0)
+        assert card is not None
+        assert (card.symbol, card.path, card.line) == ("Scaffold.route", SCAFFOLD, 15)
+        assert set(card.calls) == {"add_url_rule", "make_rule", "escape"}
+        assert documentation(index, SCAFFOLD, 24) == Insertion(24, '        """Takes `rule` and `view`."""\n')
 
 
 def test_a_line_that_is_not_yet_indexed_is_read_by_itself(build: Build) -> None:
