@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from scholiast_indexer import lookup
 from scholiast_indexer.catalog import Catalog
-from scholiast_indexer.catalog.schema import FORMAT_VERSION
 from scholiast_indexer.embedding import Embedder
 from scholiast_indexer.errors import ScholiastError, WorkspaceError
-from scholiast_indexer.inspection.status import Health, Status, age_s, examine_index, group_reasons, size_bytes
-from scholiast_indexer.limits import LOCK_WAIT_S, VECTORS_EXACT_MAX
+from scholiast_indexer.inspection.status import Health, Status, age_s, examine_index, group_reasons, status_of
+from scholiast_indexer.limits import LOCK_WAIT_S
 from scholiast_indexer.location import index_directory
-from scholiast_indexer.overlay import Overlay
+from scholiast_indexer.lookup.definitions import Definition
 from scholiast_indexer.search import Filters, Searcher
 from scholiast_indexer.search.signals import Weights
 from scholiast_indexer.stores.keeper import Keeper
@@ -30,10 +30,10 @@ from scholiast_indexer.stores.recovery import reset_index
 from scholiast_indexer.stores.stores import Stores
 from scholiast_indexer.stores.worktrees import sibling_indexes
 from scholiast_indexer.types import Hit, Symbol, UpdateReport
+from scholiast_indexer.unsaved import Unsaved
 from scholiast_indexer.vectors import VectorMode
 
 if TYPE_CHECKING:
-    from scholiast_indexer.unsaved import Unsaved
     from scholiast_indexer.updating.telling import ProgressCallback
     from scholiast_indexer.workers import WorkerPool
 
@@ -53,6 +53,7 @@ class Index:
         *,
         vectors: VectorMode = "auto",
         weights: Weights | None = None,
+        niceness: int = 0,
     ) -> None:
         """See `open`."""
         self.root = root
@@ -60,11 +61,12 @@ class Index:
         self._embedder = embedder
         self._mode: VectorMode = vectors
         self._weights = weights
+        self._niceness = niceness
         self._pool: WorkerPool | None = None
         self._searches = 0
-        self._unsaved: Unsaved | None = None
-        self._first_unsaved = threading.Lock()
-        self._nothing_laid = Overlay.empty(embedder.dimension)
+        self._unsaved = Unsaved(root, embedder, self._stored)
+        self._definitions = lookup.Definitions()
+        self._names = lookup.SymbolNames(self._definitions)
         self._warming: threading.Thread | None = None
         self._closing = threading.Event()
         seeds = (lambda: sibling_indexes(root)) if directory is None else (lambda: ())
@@ -78,6 +80,7 @@ class Index:
         *,
         vectors: VectorMode = "auto",
         weights: Weights | None = None,
+        niceness: int = 0,
         directory: Path | None = None,
     ) -> Index:
         """Open or create the index of `root`; see `scholiast_indexer.open_index`.
@@ -87,13 +90,15 @@ class Index:
             embedder: What turns text into vectors; None is the model that ships with Scholiast.
             vectors: How vectors are compared; `auto` goes by their number.
             weights: Of the signals of ranking.
+            niceness: How far the processes that an update starts stand back behind others; 0 is not at all.
             directory: Where the index lies, in place of what `location` finds.
         """
         folder = Path(os.path.realpath(root))
         if not folder.is_dir():
             what = "is not a folder" if folder.exists() else "does not exist"
             raise WorkspaceError(f"{root} {what}. Give the folder of the code to index.")
-        return cls(folder, directory, embedder or shipped_embedder(), vectors=vectors, weights=weights)
+        embedder = embedder or shipped_embedder()
+        return cls(folder, directory, embedder, vectors=vectors, weights=weights, niceness=niceness)
 
     def __enter__(self) -> Index:
         return self
@@ -106,9 +111,7 @@ class Index:
     def close(self) -> None:
         """Let go of files and workers, after an update that is under way in another thread."""
         self._closing.set()
-        with self._first_unsaved:
-            if self._unsaved is not None:
-                self._unsaved.close()
+        self._unsaved.close()
         if self._warming is not None:
             self._warming.join()
         self._keeper.close()
@@ -198,7 +201,7 @@ class Index:
         from scholiast_indexer.workers import WorkerPool
 
         if self._pool is None:
-            self._pool = WorkerPool(worker_factory(self._embedder))
+            self._pool = WorkerPool(worker_factory(self._embedder), niceness=self._niceness)
         return self._pool
 
     def _match_features(self, stores: Stores) -> None:
@@ -219,7 +222,7 @@ class Index:
 
     def start_workers(self) -> None:
         """Start the process that analyzes unsaved text; returns when it is ready, after a fifth of a second."""
-        self._text_not_saved().start()
+        self._unsaved.start()
 
     def lay_over(self, path: str, data: bytes) -> bool:
         """Search and read this text in place of what is indexed of a path, until it is lifted or the index closes.
@@ -237,29 +240,15 @@ class Index:
         Raises:
             EmbedderError: The embedder failed.
         """
-        return self._text_not_saved().lay_over(path, data)
+        return self._unsaved.lay_over(path, data)
 
     def lift(self, path: str) -> None:
         """See what is indexed of a path again. After a save, update the path first: else the text before comes back."""
-        if self._unsaved is not None:
-            self._unsaved.lift(path)
+        self._unsaved.lift(path)
 
     def overlaid(self) -> frozenset[str]:
         """Paths with text that is laid over them."""
-        return frozenset(self._overlay.files)
-
-    @property
-    def _overlay(self) -> Overlay:
-        """As it is now; one that is asked twice may answer from two states."""
-        return self._nothing_laid if self._unsaved is None else self._unsaved.overlay
-
-    def _text_not_saved(self) -> Unsaved:
-        from scholiast_indexer.unsaved import Unsaved  # it brings the workers' modules along
-
-        with self._first_unsaved:
-            if self._unsaved is None:
-                self._unsaved = Unsaved(self.root, self._embedder, self._stored)
-            return self._unsaved
+        return frozenset(self._unsaved.overlay.files)
 
     def _stored(self, path: str) -> bytes | None:
         """The indexed bytes, as far as they can be read now: an unsaved text does not wait for anything mended."""
@@ -297,9 +286,8 @@ class Index:
             weights = self._weights or Weights()
             if saturation is not None:
                 weights = msgspec.structs.replace(weights, saturation=saturation)
-            searcher = Searcher(
-                stores.reader, stores.lexical, stores.vectors, self._embedder, weights, self._overlay
-            )  # fmt: skip
+            overlay = self._unsaved.overlay
+            searcher = Searcher(stores.reader, stores.lexical, stores.vectors, self._embedder, weights, overlay)
             return searcher.search(query, limit, filters)
 
     def warm(self) -> None:
@@ -328,26 +316,7 @@ class Index:
 
     def status(self) -> Status:
         """What the index holds."""
-        return self._read(self._status)
-
-    def _status(self, catalog: Catalog) -> Status:
-        files, chunks = catalog.counts()
-        has_graph = self._mode == "hnsw" or (self._mode == "auto" and chunks > VECTORS_EXACT_MAX)
-        return Status(
-            root=str(self.root),
-            directory=str(self.directory),
-            files=files,
-            chunks=chunks,
-            embedder=self._embedder.fingerprint,
-            dimension=self._embedder.dimension,
-            vectors="hnsw" if has_graph else "exact",
-            generation=catalog.generation,
-            format_version=FORMAT_VERSION,
-            features=str(catalog.meta("features") or ""),
-            updated_at=catalog.meta("reconciled_at"),
-            size_bytes=size_bytes(self.directory),
-            skipped=catalog.skipped(),
-        )
+        return self._read(lambda catalog: status_of(catalog, self.root, self.directory, self._embedder, self._mode))
 
     def counts(self) -> tuple[int, int]:
         """Files and chunks held."""
@@ -367,44 +336,54 @@ class Index:
         return self._read(lambda catalog: is_behind(catalog, found, self._embedder.fingerprint))
 
     def symbols(self, path: str) -> list[Symbol]:
-        """Definitions of an indexed file, in order; none for a path that is not indexed."""
-
-        laid = self._overlay.files.get(path)
-        if laid is not None:
-            return list(laid.symbols)
-
-        def read(catalog: Catalog) -> list[Symbol]:
-            blob_id = catalog.blob_of_path(path)
-            return [] if blob_id is None else catalog.symbols_of_blob(blob_id)
-
-        return self._read(read)
+        """Definitions of a file, in order; none for a path that is not indexed."""
+        return self._read(lambda catalog: lookup.file_symbols(catalog, self._unsaved.overlay, path))
 
     def read(self, path: str) -> bytes | None:
-        """The indexed bytes of a file, as UTF-8 where it was UTF-16; None for a path that is not indexed."""
-
-        laid = self._overlay.files.get(path)
-        if laid is not None:
-            return laid.data
-
-        def read(catalog: Catalog) -> bytes | None:
-            blob_id = catalog.blob_of_path(path)
-            return None if blob_id is None else catalog.content(blob_id)
-
-        return self._read(read)
+        """The text of a file, as UTF-8 where it was UTF-16; None for a path that is not indexed."""
+        return self._read(lambda catalog: lookup.file_bytes(catalog, self._unsaved.overlay, path))
 
     def paths(self) -> list[str]:
         """All indexed paths, sorted."""
-        rows = self._read(lambda catalog: catalog.paths())
-        return sorted({path for path, row in rows.items() if row.blob_id is not None} | self.overlaid())
+        return self._read(lambda catalog: lookup.indexed_paths(catalog, self._unsaved.overlay))
 
     def document_frequency(self, word: str) -> int:
-        """In how many chunks a word occurs, in any of its forms."""
+        """In how many chunks a word occurs, in any of its forms; unsaved text counts where no other has it."""
         from scholiast_indexer.text import word_terms
 
+        overlay = self._unsaved.overlay
         with self._keeper.searching() as stores:
             found = max((stores.lexical.document_frequency(term) for term in word_terms(word)), default=0)
-        overlay = self._overlay
         return found or max(map(overlay.document_frequency, word_terms(word)), default=0)
+
+    def definitions(self, name: str, limit: int = 10) -> list[Definition]:
+        """Path and symbol of each definition of a name: spelled so before another case, source before tests.
+
+        Args:
+            name: Without what encloses it: `method`, not `Class.method`.
+            limit: How many at most.
+        """
+        return self._read(lambda catalog: self._definitions.of(catalog, self._unsaved.overlay, name, limit))
+
+    def reference_count(self, name: str) -> int:
+        """In how many places (chunks) a name is called or used as a type; case counts."""
+
+        def count() -> int:
+            with self._keeper.searching() as stores:
+                return lookup.place_count(stores.reader, stores.lexical, self._unsaved.overlay, name)
+
+        return self._keeper.healing(count, self.update)
+
+    def symbols_like(self, typed: str, limit: int = 50) -> list[Definition]:
+        """Path and symbol of definitions by what someone types of their names, best first.
+
+        Args:
+            typed: A name, its beginning, words of it (`url rule`), their initials (`aur`), or a part; `Class.meth`
+                narrows to what lies in `Class`.
+            limit: How many at most.
+        """
+        self._names.follow(self._read)
+        return self._read(lambda catalog: self._names.like(catalog, self._unsaved.overlay, typed, limit))
 
     def check(self) -> str | None:
         """What is wrong with the database, or None. Reads all of it, and mends nothing."""

@@ -243,7 +243,11 @@ class LexicalIndex:
 
     def reference_count(self, name: str) -> int:
         """In how many chunks a name is called or used as a type."""
-        return self._searcher.doc_freq("references", name)
+        from tantivy import Query
+
+        query = Query.term_query(self._index.schema, "references", name, "basic")
+        found = self._searcher.search(query, limit=1, count=True)  # doc_freq would count deleted chunks too
+        return int(found.count)  # type: ignore[attr-defined]  # tantivy's stub lacks it
 
     @property
     def size(self) -> int:

@@ -10,10 +10,11 @@ from scholiast_indexer.catalog.blobs import BlobTables
 from scholiast_indexer.catalog.chunks import ChunkReader
 from scholiast_indexer.catalog.integrity import Integrity
 from scholiast_indexer.catalog.paths import PathTables
+from scholiast_indexer.catalog.symbols import SymbolReader
 from scholiast_indexer.catalog.vectors import VectorTables
 
 
-class Catalog(PathTables, BlobTables, ChunkReader, VectorTables, Integrity):
+class Catalog(PathTables, BlobTables, ChunkReader, SymbolReader, VectorTables, Integrity):
     """One open connection to the whole catalog. Not for several threads at once: callers hold a lock."""
 
     @classmethod

@@ -10,9 +10,12 @@ import msgspec
 
 from scholiast_indexer.catalog import Catalog
 from scholiast_indexer.catalog.schema import FORMAT_VERSION
+from scholiast_indexer.embedding import Embedder
 from scholiast_indexer.errors import ScholiastError
 from scholiast_indexer.inspection.examination import examine
+from scholiast_indexer.limits import VECTORS_EXACT_MAX
 from scholiast_indexer.types import SkippedFile
+from scholiast_indexer.vectors import VectorMode
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -43,6 +46,27 @@ class Health(msgspec.Struct, frozen=True):
     generation: int = 0
     files: int = 0
     chunks: int = 0
+
+
+def status_of(catalog: Catalog, root: Path, directory: Path, embedder: Embedder, mode: VectorMode) -> Status:
+    """What an index holds, as its catalog says in one snapshot."""
+    files, chunks = catalog.counts()
+    has_graph = mode == "hnsw" or (mode == "auto" and chunks > VECTORS_EXACT_MAX)
+    return Status(
+        root=str(root),
+        directory=str(directory),
+        files=files,
+        chunks=chunks,
+        embedder=embedder.fingerprint,
+        dimension=embedder.dimension,
+        vectors="hnsw" if has_graph else "exact",
+        generation=catalog.generation,
+        format_version=FORMAT_VERSION,
+        features=str(catalog.meta("features") or ""),
+        updated_at=catalog.meta("reconciled_at"),
+        size_bytes=size_bytes(directory),
+        skipped=catalog.skipped(),
+    )
 
 
 def examine_index(directory: Path) -> Health:

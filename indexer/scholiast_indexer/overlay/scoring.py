@@ -47,7 +47,7 @@ def scores(
         statistics: Of the main index, so that a rare word weighs as much here as there.
     """
     fields: tuple[tuple[FieldName, float], ...] = (("terms", 1.0), ("names", name_weight))
-    idfs = [
+    idfs: list[tuple[FieldName, str, float]] = [
         (field, term, weight * share * idf(statistics.size, statistics.document_frequency(term, field)))
         for field, share in fields
         for term, weight in weights.items()

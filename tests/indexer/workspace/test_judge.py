@@ -50,8 +50,8 @@ def root(request: pytest.FixtureRequest, tmp_path: Path, git: Git, tree: Tree) -
 def test_a_path_is_judged_as_it_will_be_once_it_is_there(root: Path, tree: Tree, path: str) -> None:
     before = judge(root, path, 6)
     tree(root, {path: "x = 1\n"})
-    found = [file.reinclude for file in scan(root, only=[path]).files if file.path == path]
-    assert [before] == (found or [None])
+    found = {file.path: file.reinclude for file in scan(root, only=[path]).files}
+    assert before == found.get(path)
     assert judge(root, path, 6) == before
 
 
