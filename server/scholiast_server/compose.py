@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scholiast_server.answering.citations import Read
     from scholiast_server.answering.focus import Focus
     from scholiast_server.answering.inquiry import Context
-    from scholiast_server.answering.types import Answer
+    from scholiast_server.answering.types import Answer, EvidenceSource
     from scholiast_server.models.protocol import Engine, Evidence
     from scholiast_server.settings import Settings
 
@@ -72,18 +72,26 @@ def ask(
         cancelled: Asked between pieces; what was written until then comes back as incomplete.
     """
     from scholiast_server.answering.answer import answer_question
+    from scholiast_server.answering.aside import WithoutAside, without_aside
     from scholiast_server.answering.inquiry import inquire, plain
     from scholiast_server.models.protocol import never
 
-    inquiry = inquire(question, context, index) if context else plain(question)
+    source: EvidenceSource = index
+    read = read or disk_reader(index.root)
+    aside = context.aside if context else None
+    if aside is not None:
+        source, read = WithoutAside(index, aside), aside.reader(read)
+    inquiry = inquire(question, context, source) if context else plain(question)
     hits = _hits(index, inquiry.query, filters, context)
+    if aside is not None:
+        hits = without_aside(inquiry.query, hits, aside)
     return answer_question(
         question,
         hits,
         engine,
-        index,
+        source,
         inquiry=inquiry,
-        read=read or disk_reader(index.root),
+        read=read,
         on_delta=on_delta,
         cancelled=cancelled or never,
     )

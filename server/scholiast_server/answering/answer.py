@@ -15,7 +15,7 @@ from scholiast_server.answering.claims import CITATION, parse_claims
 from scholiast_server.answering.confidence import assess
 from scholiast_server.answering.evidence import select_evidence
 from scholiast_server.answering.inquiry import Inquiry, plain
-from scholiast_server.answering.limits import ANSWER_CHARACTERS_MAX, CLOSEST_MAX
+from scholiast_server.answering.limits import ANSWER_CHARACTERS_MAX, CLOSEST_MAX, HITS_READ_MAX
 from scholiast_server.answering.types import Answer, Confidence, Evidence, EvidenceSource, Provenance, Source
 from scholiast_server.models.protocol import Engine, Request, never
 
@@ -72,7 +72,7 @@ def answer_question(  # noqa: PLR0913  (keyword-only beyond the four that every 
     """
     began = time.perf_counter()
     inquiry = inquiry or plain(question)
-    leads = _leads(inquiry, hits)
+    leads = _leads(inquiry, hits, source)
     confidence = POINTED if leads else assess(inquiry.sought, hits, source.document_frequency)
     if confidence.level == "weak" and inquiry.may_lead:
         leads, confidence = True, POINTED
@@ -100,12 +100,17 @@ def answer_question(  # noqa: PLR0913  (keyword-only beyond the four that every 
     return Answer(question, written.text, engine.name, options.adapter, citations, provenance)
 
 
-def _leads(inquiry: Inquiry, hits: Sequence[Hit]) -> bool:
+def _leads(inquiry: Inquiry, hits: Sequence[Hit], source: EvidenceSource) -> bool:
     """Whether the code pointed at opens the answer: not where it only mentions a name that a hit defines."""
     if not inquiry.name or not inquiry.pointed:
         return inquiry.leads
     wanted = inquiry.name.rpartition(".")[2]
-    return not any(hit.symbol.rpartition(".")[2] == wanted for hit in hits)
+    files = {hit.path: source.symbols(hit.path) for hit in hits[:HITS_READ_MAX]}
+    return not any(
+        symbol.name == wanted and hit.start_line <= symbol.start_line + 1 <= hit.end_line
+        for hit in hits[:HITS_READ_MAX]
+        for symbol in files[hit.path]
+    )
 
 
 def _write(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from scholiast_server.answering.aside import Aside
 from scholiast_server.answering.conversation import in_context
 from scholiast_server.answering.focus import Focus, file_pieces, names_in, pointed_pieces, words_in
 from scholiast_server.answering.types import EvidenceSource
@@ -44,6 +45,8 @@ class Context(msgspec.Struct, frozen=True):
     open_paths: tuple[str, ...] = ()
     """Files in view, best first."""
     history: tuple[Turn, ...] = ()
+    aside: Aside | None = None
+    """Where the question itself stands, when it is written in a file."""
 
 
 class Inquiry(msgspec.Struct, frozen=True):

@@ -18,6 +18,7 @@ class ClientFacts(msgspec.Struct, frozen=True):
     registers_watchers: bool = False
     registers_configuration: bool = False
     applies_edits: bool = False
+    versions_edits: bool = False
     refreshes_lenses: bool = False
     has_markdown_hover: bool = False
     resolves_actions: bool = False
@@ -42,6 +43,7 @@ def client_facts(params: types.InitializeParams) -> ClientFacts:
         registers_watchers=bool(has("workspace.did_change_watched_files.dynamic_registration")),
         registers_configuration=bool(has("workspace.did_change_configuration.dynamic_registration")),
         applies_edits=bool(has("workspace.apply_edit")),
+        versions_edits=bool(has("workspace.workspace_edit.document_changes")),
         refreshes_lenses=bool(has("workspace.code_lens.refresh_support")),
         has_markdown_hover=any(kind == types.MarkupKind.Markdown for kind in formats),
         resolves_actions="edit" in resolvable or "command" in resolvable,

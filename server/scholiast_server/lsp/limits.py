@@ -58,3 +58,18 @@ LENS_REFRESH_S = 1.0
 
 CITATIONS_CHECK_S = 0.2
 """Seconds after a change until the citations of open documents are checked: changes come in flocks."""
+
+SETTLE_WAIT_S = 1.0
+"""How long a question waits for the text it is about to be laid over the index; then it goes by what is there."""
+
+ANSWER_PAGES_MAX = 50
+"""Answers kept as files for editors to show; the oldest is deleted for a new one."""
+
+SHOW_WAIT_S = 5.0
+"""How long a command waits for the editor to say that it shows a document; then it ends all the same."""
+
+RELATED_HITS_MAX = 10
+"""Places listed as related code."""
+
+COMMENT_QUESTION_BYTES_MAX = 500_000
+"""In a larger file no code action looks for a question in comments: finding them takes 10 ms for 500 KB."""

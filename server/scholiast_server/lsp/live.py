@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from scholiast_server.lsp.documents import Documents
-from scholiast_server.lsp.limits import DEBOUNCE_S
+from scholiast_server.lsp.limits import DEBOUNCE_S, SETTLE_WAIT_S
 from scholiast_server.lsp.sessions import Place, Session, Sessions
 
 log = logging.getLogger(__name__)
@@ -52,6 +52,13 @@ class LiveText:
         place = self._sessions.place(uri)
         if place is not None:
             self._pool.submit(self._level, uri, place)
+
+    async def settle(self, uri: str) -> None:
+        """Wait, for a moment at most, until the index sees a document as it is now."""
+        if uri in self._timers:
+            self.level(uri)
+        rounds_before = asyncio.get_running_loop().run_in_executor(self._pool, lambda: None)
+        await asyncio.wait([rounds_before], timeout=SETTLE_WAIT_S)
 
     def level_all(self, session: Session, paths: frozenset[str] | None = None) -> None:
         """The same for all open documents of a folder, or for those that are or lie below one of `paths`."""

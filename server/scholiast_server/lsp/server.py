@@ -15,6 +15,7 @@ from pygls.lsp.server import LanguageServer
 
 from scholiast_indexer import __version__
 from scholiast_server.errors import SettingsError
+from scholiast_server.lsp.asking import Asker
 from scholiast_server.lsp.background import Background
 from scholiast_server.lsp.client import ClientFacts
 from scholiast_server.lsp.condition import Condition
@@ -23,6 +24,7 @@ from scholiast_server.lsp.documents import Documents
 from scholiast_server.lsp.limits import CONFIGURATION_WAIT_S, QUICK_THREADS
 from scholiast_server.lsp.live import LiveText
 from scholiast_server.lsp.locations import Locator
+from scholiast_server.lsp.pages import Pages
 from scholiast_server.lsp.positions import Encoding
 from scholiast_server.lsp.progress import WorkProgress
 from scholiast_server.lsp.protocol import Protocol, converter
@@ -56,6 +58,8 @@ class Server(LanguageServer):
         """For what editors ask all the time and takes milliseconds: it does not wait behind answers."""
         self.sessions = Sessions(self._from_thread(self._condition_changed), self._from_thread(self._updated))
         self.live = LiveText(self.documents, self.sessions, on_leveled=self._from_thread(self.changed))
+        self.asker = Asker(self)
+        self.pages = Pages()
         self.client = ClientFacts()
         self.initialization_options: Any = None
         self.folders: list[str] = []
@@ -259,5 +263,6 @@ class Server(LanguageServer):
         self.live.close()
         loop = asyncio.get_running_loop()
         await asyncio.gather(*(loop.run_in_executor(None, session.upkeep.close) for session in sessions))
+        self.pages.close()
         self.background.close()
         self.quick.close()

@@ -39,6 +39,15 @@ _OPEN_WAIT_S = 30.0
 """How long a request waits for an index that is being opened."""
 
 
+MakeEngine = Callable[[Settings], "Engine"]
+
+
+def _engine_of(settings: Settings) -> Engine:
+    from scholiast_server.compose import make_engine
+
+    return make_engine(settings)
+
+
 class Session:
     """One workspace folder."""
 
@@ -49,10 +58,12 @@ class Session:
         settings: Settings,
         on_condition: Callable[[Session, Condition], None],
         on_updated: Callable[[Session, frozenset[str] | None], None],
+        make_engine: MakeEngine,
     ) -> None:
         self.uri = uri
         self.root = root
         self.settings = settings
+        self._make_engine = make_engine
         self._engine: Engine | None = None
         self.upkeep = Upkeep(
             Path(root.real),
@@ -89,10 +100,8 @@ class Session:
     @property
     def engine(self) -> Engine:
         """What writes answers here. Not for the event loop: it may load."""
-        from scholiast_server.compose import make_engine
-
         if self._engine is None:
-            self._engine = make_engine(self.settings)
+            self._engine = self._make_engine(self.settings)
         return self._engine
 
     def change_settings(self, settings: Settings) -> None:
@@ -123,6 +132,8 @@ class Sessions:
     ) -> None:
         self._on_condition = on_condition
         self._on_updated = on_updated
+        self.make_engine: MakeEngine = _engine_of
+        """Makes what writes the answers of a folder opened from now on."""
         self._sessions: dict[str, Session] = {}
         self._places: dict[str, Place | None] = {}
 
@@ -147,7 +158,9 @@ class Sessions:
         except SettingsError as error:
             log.warning("settings of %s left aside: %s", root.real, error)
             settings = Settings()
-        session = self._sessions[key] = Session(uri, root, settings, self._on_condition, self._on_updated)
+        session = self._sessions[key] = Session(
+            uri, root, settings, self._on_condition, self._on_updated, self.make_engine
+        )
         self._places.clear()
         return session
 

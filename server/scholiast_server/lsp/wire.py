@@ -71,6 +71,69 @@ class AskParams(msgspec.Struct, frozen=True, rename="camel"):
     work_done_token: str | int | None = None
 
 
+class At(msgspec.Struct, frozen=True, rename="camel"):
+    """A place, as commands take it in one piece too."""
+
+    text_document: Document
+    range: Range
+
+
+class AskArguments(msgspec.Struct, frozen=True, array_like=True):
+    """Of `scholiast.ask`."""
+
+    question: str
+    uri: str | None = None
+    range: Range | None = None
+    conversation: str | None = None
+
+
+class PlaceArguments(msgspec.Struct, frozen=True, array_like=True):
+    """Of `scholiast.explain`, `scholiast.document` and `scholiast.related`."""
+
+    uri: str
+    range: Range
+
+
+class SelectionArguments(msgspec.Struct, frozen=True, array_like=True):
+    """Of `scholiast.askSelection`."""
+
+    question: str
+    uri: str
+    range: Range
+
+
+class CommentArguments(msgspec.Struct, frozen=True, array_like=True):
+    """Of `scholiast.answerComment`."""
+
+    uri: str
+    line: int
+
+
+class SearchArguments(msgspec.Struct, frozen=True, array_like=True):
+    """Of `scholiast.search`."""
+
+    query: str
+    limit: int | None = None
+
+
+class ReindexOptions(msgspec.Struct, frozen=True):
+    """How to index again."""
+
+    reset: bool = False
+    """Whether the index is deleted and built anew."""
+
+
+class ReindexArguments(msgspec.Struct, frozen=True, array_like=True):
+    """Of `scholiast.reindex`."""
+
+    uri: str | None = None
+    options: ReindexOptions | None = None
+
+
+class NoArguments(msgspec.Struct, frozen=True, array_like=True):
+    """Of `scholiast.status` and `scholiast.openLog`."""
+
+
 def taken(params: Any, kind: type[Params]) -> Params:
     """Params as their method takes them; unknown keys are left aside, as clients send more with time.
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.server.lsp.client import NEOVIM, VSCODE, Client
 
 Connect = Callable[..., AbstractAsyncContextManager[Client]]
@@ -106,9 +105,10 @@ def connect(tmp_path: Path) -> Connect:
         *folders: Path,
         capabilities: Mapping[str, Any] = NEOVIM,
         variables: Mapping[str, str] | None = None,
+        program: tuple[str, ...] = (),
         **initialize: Any,
     ) -> AsyncIterator[Client]:
-        async with Client(environment={**environment, **(variables or {})}) as client:
+        async with Client(*program, environment={**environment, **(variables or {})}) as client:
             await client.initialize(*folders, capabilities=capabilities, **initialize)
             await client.until_ready()
             yield client

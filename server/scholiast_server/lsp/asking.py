@@ -1,0 +1,228 @@
+"""Asks a folder's index on behalf of an editor: what it points at, what is open, what was said before.
+
+Must not know methods, commands or how an answer is shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from scholiast_server.lsp.answers import answer_document
+from scholiast_server.lsp.failures import NO_FOLDER, failed
+from scholiast_server.lsp.pointing import focus_in
+from scholiast_server.lsp.positions import Lines
+from scholiast_server.lsp.sessions import Place, Session
+from scholiast_server.lsp.wire import AskParams, checked_question
+
+if TYPE_CHECKING:
+    from scholiast_indexer.index import Index
+    from scholiast_server.answering.aside import Aside
+    from scholiast_server.answering.conversation import Conversations
+    from scholiast_server.answering.focus import Focus
+    from scholiast_server.answering.inquiry import Context
+    from scholiast_server.answering.types import Answer
+    from scholiast_server.lsp.server import Server
+    from scholiast_server.models.protocol import Turn
+
+log = logging.getLogger(__name__)
+
+Read = Callable[[str], "bytes | None"]
+
+
+class Reply(NamedTuple):
+    """An answer, where it comes from, and how it goes over the wire."""
+
+    session: Session
+    answer: Answer
+    document: dict[str, Any]
+
+
+class _Task(NamedTuple):
+    """All that a thread needs to answer, as it was when the question came."""
+
+    question: str
+    answer_id: str
+    conversation: str | None
+    sessions: list[Session]
+    place: Place | None
+    pointed: Any
+    history: tuple[Turn, ...]
+    in_view: Mapping[Session, dict[str, str]]
+    """URIs of open documents by their path, best first."""
+    aside: Aside | None
+
+
+class Asker:
+    """Of one connection; for the event loop, but for what says otherwise."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._conversations: Conversations | None = None
+
+    async def ask(
+        self,
+        asked: AskParams,
+        on_delta: Callable[[str], None] | None = None,
+        *,
+        aside: Aside | None = None,
+    ) -> Reply:
+        """The checked answer to a question.
+
+        Args:
+            asked: What the client wants to know.
+            on_delta: Given the text piece by piece, in order, on the event loop, never after the answer.
+            aside: The lines in which the question itself stands.
+
+        Raises:
+            JsonRpcException: The question can't be asked; the message says what to do.
+        """
+        question = checked_question(asked.question)
+        place = self._server.sessions.place(asked.text_document.uri) if asked.text_document else None
+        sessions = [place.session] if place else list(self._server.sessions)
+        if not sessions:
+            raise failed(NO_FOLDER)
+        if asked.text_document is not None and place is not None:
+            await self._server.live.settle(asked.text_document.uri)
+        task = _Task(
+            question=question,
+            answer_id=asked.id or uuid.uuid4().hex,
+            conversation=asked.conversation,
+            sessions=sessions,
+            place=place,
+            pointed=asked.range if place else None,
+            history=self._remembered().history(asked.conversation),
+            in_view=self._in_view(asked),
+            aside=aside,
+        )
+        deltas = _Deltas(on_delta)
+        try:
+            reply = await self._server.background.run(lambda cancelled: self._answer(task, deltas.take, cancelled))
+        finally:
+            deltas.close()
+        self._remember(asked.conversation, reply.answer)
+        return reply
+
+    def _remembered(self) -> Conversations:
+        from scholiast_server.answering.conversation import Conversations
+
+        if self._conversations is None:
+            self._conversations = Conversations()
+        return self._conversations
+
+    def _remember(self, conversation: str | None, answer: Answer) -> None:
+        from scholiast_server.models.protocol import Turn
+
+        self._remembered().remember(conversation, Turn(answer.provenance.asked, answer.answer))
+
+    def _in_view(self, asked: AskParams) -> dict[Session, dict[str, str]]:
+        """What the client names first, then all else that is open."""
+        named = [asked.text_document.uri] if asked.text_document else []
+        found: dict[Session, dict[str, str]] = {}
+        for uri in [*named, *asked.open_documents, *self._server.documents.uris()]:
+            place = self._server.sessions.place(uri)
+            if place is not None:
+                found.setdefault(place.session, {}).setdefault(place.path, uri)
+        return found
+
+    # -- in a thread --------------------------------------------------------------------------------------------
+
+    def _answer(self, task: _Task, on_delta: Callable[[str], None], cancelled: Callable[[], bool]) -> Reply:
+        from scholiast_indexer.errors import ScholiastError
+        from scholiast_server.compose import ask
+        from scholiast_server.errors import ServerError
+
+        session, index = self._chosen(task)
+        context = self._context(task, session, index)
+        try:
+            answer = ask(
+                index,
+                session.engine,
+                task.question,
+                context=context,
+                read=self.reader(session, index, task.in_view.get(session, {})),
+                on_delta=on_delta,
+                cancelled=cancelled,
+            )
+        except (ScholiastError, ServerError) as error:
+            raise failed(str(error)) from error
+        except Exception as error:  # an engine's defect: the user can only ask again, or choose another
+            log.exception("a question can't be answered")
+            raise failed(f"the engine {session.engine.name} has failed; the log says why") from error
+        document = answer_document(
+            answer,
+            session,
+            self._server.locator(),
+            self._server.encoding,
+            answer_id=task.answer_id,
+            conversation=task.conversation,
+        )
+        return Reply(session, answer, document)
+
+    def _chosen(self, task: _Task) -> tuple[Session, Index]:
+        """The folder to ask: of several the one that can say most."""
+        from scholiast_server.compose import fitness
+
+        opened = [(session, index) for session in task.sessions if (index := session.opened_index()) is not None]
+        if not opened:
+            reasons = [session.condition.message for session in task.sessions if session.condition.message]
+            raise failed(reasons[0] if reasons else f"the index of {task.sessions[0].name} is not open yet: ask again")
+        if len(opened) == 1:
+            return opened[0]
+        return max(opened, key=lambda item: fitness(item[1], task.question, self._context(task, item[0], item[1])))
+
+    def _context(self, task: _Task, session: Session, index: Index) -> Context:
+        from scholiast_server.answering.inquiry import Context
+
+        in_view = task.in_view.get(session, {})
+        focus = self._focus(task, index, in_view) if task.place and task.place.session is session else None
+        return Context(focus, tuple(in_view), task.history, task.aside)
+
+    def _focus(self, task: _Task, index: Index, in_view: Mapping[str, str]) -> Focus | None:
+        assert task.place is not None, "what is pointed at has a place"
+        if task.pointed is None:
+            return None
+        data = self.reader(task.place.session, index, in_view)(task.place.path)
+        if data is None:
+            return None
+        return focus_in(task.place.path, self.lines(task.place, data, in_view), task.pointed, self._server.encoding)
+
+    def lines(self, place: Place, data: bytes, in_view: Mapping[str, str]) -> Lines:
+        """Lines of an open document as it is now, else of these bytes. For any thread."""
+        document = self._server.documents.get(in_view.get(place.path, ""))
+        return document.lines if document is not None else Lines.of_file(data)
+
+    def reader(self, session: Session, index: Index, in_view: Mapping[str, str]) -> Read:
+        """Reads what is open as the editor has it, and all else from disk. For any thread."""
+        from scholiast_server.compose import disk_reader
+
+        on_disk = disk_reader(index.root)
+
+        def read(path: str) -> bytes | None:
+            document = self._server.documents.get(in_view.get(path) or session.uri_of(path))
+            return document.lines.data if document is not None else on_disk(path)
+
+        return read
+
+
+class _Deltas:
+    """Carries pieces of text from a thread to the event loop; once closed, no more."""
+
+    def __init__(self, told: Callable[[str], None] | None) -> None:
+        self._told = told
+        self._loop = asyncio.get_running_loop()
+
+    def take(self, text: str) -> None:
+        """From any thread."""
+        if self._told is not None and text:
+            self._loop.call_soon_threadsafe(self._tell, text)
+
+    def _tell(self, text: str) -> None:
+        if self._told is not None:
+            self._told(text)
+
+    def close(self) -> None:
+        self._told = None
