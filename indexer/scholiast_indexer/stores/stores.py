@@ -22,6 +22,7 @@ from scholiast_indexer.limits import LOCK_WAIT_S
 from scholiast_indexer.location import machine_key
 from scholiast_indexer.stores import recovery
 from scholiast_indexer.stores.filling import fill_lexical
+from scholiast_indexer.stores.freed import give_back_memory
 from scholiast_indexer.stores.recovery import Seeds
 from scholiast_indexer.stores.writer_lock import WriterLock, busy
 from scholiast_indexer.vectors import VectorMode, VectorStore
@@ -29,6 +30,8 @@ from scholiast_indexer.vectors.store import Live
 
 _REOPEN_POLL_S = 0.05
 _ABSENT = (0, 0)
+_SETTLED_PER_TRIM = 8
+"""Updates, which leave some 2 MB each, between two times that freed memory is given back; the first may be large."""
 
 
 class Stores:
@@ -46,6 +49,7 @@ class Stores:
         self._lock = lock
         self._notes: list[str] = []
         self._followed = -1
+        self._settled = 0
         self.is_written_here = False
         """Whether an update of this process is at work, which brings the caches along itself."""
         self.writer, self.reader = recovery.connect(directory, lock, seeds, self._notes)
@@ -116,6 +120,7 @@ class Stores:
             with contextlib.suppress(ScholiastError):  # searches find the same trouble, and mend it
                 self._load_candidates()
         self.vectors.warm(threads, stop)
+        give_back_memory()
 
     def _load_candidates(self) -> None:
         with contextlib.closing(Catalog.open(self.directory)) as catalog:
@@ -131,6 +136,9 @@ class Stores:
         self.lexical.finish(self.identity, self.writer.generation)
         self.vectors.save()
         self._followed = self.writer.generation
+        if self._settled % _SETTLED_PER_TRIM == 0:
+            give_back_memory()
+        self._settled += 1
 
     def abandon(self) -> None:
         """At the end of an update that failed: drop what the lexical index has not committed; it comes again."""

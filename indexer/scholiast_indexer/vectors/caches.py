@@ -78,7 +78,7 @@ class CacheFiles:
         ids = np.frombuffer(body, dtype="<i8", count=head.count)
         scales = np.frombuffer(body, dtype="<f4", count=head.count, offset=8 * head.count)
         rows = np.frombuffer(body, dtype=np.int8, offset=12 * head.count).reshape(head.count, dimension)
-        return VectorMatrix.from_rows(ids, rows, scales)
+        return VectorMatrix.from_rows(ids.copy(), rows, scales.copy())
 
     def write_matrix(self, matrix: VectorMatrix, generation: int) -> None:
         """Raises StorageError."""

@@ -48,8 +48,8 @@ class VectorMatrix:
 
     @classmethod
     def from_rows(cls, ids: Ids, rows: Rows, scales: Scores) -> VectorMatrix:
-        """Of rows `(n, dimension)` in one piece, which is not copied."""
-        return cls(ids, _parts(rows), scales)
+        """Of rows `(n, dimension)` in one piece; copied, for any part that stays would hold on to the whole."""
+        return cls(ids, [part.copy() for part in _parts(rows)], scales)
 
     @classmethod
     def from_halves(cls, pairs: Iterable[tuple[int, bytes]], dimension: int) -> VectorMatrix:
@@ -108,7 +108,7 @@ class VectorMatrix:
     def only(self, ids: Ids) -> VectorMatrix:
         """The part of it with these ids."""
         places = np.nonzero(np.isin(self.ids, ids))[0]
-        return VectorMatrix.from_rows(self.ids[places], self._rows_at(places), self.scales[places])
+        return VectorMatrix(self.ids[places], _parts(self._rows_at(places)), self.scales[places])
 
     def _widened(self, places: npt.NDArray[np.intp]) -> Vectors:
         return self._rows_at(places).astype(np.float32) * self.scales[places][:, None]
