@@ -21,7 +21,12 @@ _CITATION = re.compile(
     r":(?P<start>[1-9]\d{0,6})(?:[-–](?P<end>[1-9]\d{0,6}))?(?::\d+)?"
     r"(?![\w/@]|[.:–-]\d)"
 )
-_QUICK = re.compile(rb"\w:[1-9]")
+_QUICK = re.compile(rb"\w:[1-9]\d{0,6}(?![\w'\"]|\.\d)")
+"""What a text without is not looked at more closely."""
+_HISTORY = re.compile(r"(?:^|/)(?:change[-_]?log|changes|history|news|releases?)\b[^/]*$", re.I)
+"""What tells how code was, and is right about it."""
+_EXAMPLE = re.compile(r"\b(?:such as|like|e\.g\.,?|for example,?|for instance,?|of the form)\s+[`\"'(]*$", re.I)
+"""What stands before a citation that only shows what one looks like."""
 _EXTENSION = re.compile(r"[^\W\d].*\.[^\W\d]\w*$")
 _NAME = re.compile(r"[^\W\d][\w$]*(?:(?:\.|::|->|#)[^\W\d][\w$]*)*")
 _TRIVIAL = word_set(
@@ -36,7 +41,7 @@ def find_citations(data: bytes, path: str) -> list[Written]:
         data: The text, UTF-8; bytes that are not are taken for characters of their own.
         path: Of its file, whose name says what is prose in it.
     """
-    if len(data) > TEXT_BYTES_MAX or not _QUICK.search(data):
+    if len(data) > TEXT_BYTES_MAX or not _QUICK.search(data) or _HISTORY.search(path):
         return []
     text = data.decode("utf-8", "surrogateescape")
     prose = prose_of(text, detect(path, data[:4096]))
@@ -54,10 +59,11 @@ def _written(match: re.Match[str], start_byte: int, names: tuple[Name, ...]) -> 
 
 
 def _may_be_a_place(match: re.Match[str]) -> bool:
-    """Not times, versions, ports: a place names a file, and its lines are in order."""
+    """Not times, versions, ports, examples: a place names a file, and its lines are in order."""
     name = match["path"].rpartition("/")[2]
     is_file = _EXTENSION.search(name) is not None or detect(name) is not None
-    return is_file and int(match["end"] or match["start"]) >= int(match["start"])
+    is_example = _EXAMPLE.search(match.string, max(0, match.start() - 24), match.start()) is not None
+    return is_file and not is_example and int(match["end"] or match["start"]) >= int(match["start"])
 
 
 def _names_beside(prose: str, matches: list[re.Match[str]]) -> list[tuple[Name, ...]]:

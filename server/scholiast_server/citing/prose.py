@@ -17,8 +17,13 @@ _SEPARATE = "•"
 
 
 def prose_of(text: str, language: str | None) -> str:
-    """The text with its code as spaces: of documents all but code blocks, of code the comments and long strings."""
-    if language is None or language in PROSE:
+    """The text with its code as spaces: of documents all but code blocks, of code the comments and long strings.
+
+    What is in no known language is output of a program more often than prose.
+    """
+    if language is None:
+        return _blank(text)
+    if language in PROSE:
         return FENCE.sub(lambda match: _blank(match.group()), text)
     parts: list[str] = []
     end = 0

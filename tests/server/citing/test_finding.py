@@ -53,9 +53,10 @@ def test_a_path_and_lines_are_a_citation(text: str, wanted: list[str]) -> None:
         "/usr/lib/python3/os.py:12 is not of this workspace",
         "me@example.org:22, git@host.com:1/x.py, a.py:1.5, a.py:1-2-3",
         "`dict.get:` 1, x.y: 3",
+        "Places such as `src/app.py:10-20`, e.g. b.py:3 (for example, c.py:4), like d.py:5",
     ],
 )
-def test_times_ports_and_addresses_are_none(text: str) -> None:
+def test_times_ports_addresses_and_examples_are_none(text: str) -> None:
     check("docs/x.md", text)
 
 
@@ -102,7 +103,10 @@ def test_each_of_several_citations_has_the_names_before_it() -> None:
         ("x.toml", "# a.py:1\nx = 'b.py:2'\n", ["a.py:1"]),
         ("x.json", '{"at": "a.py:1"}', []),
         ("x.md", "a.py:1\n\n```\nb.py:2\n```\n\n    c.py:3\n", ["a.py:1", "c.py:3"]),
-        ("notes", "a.py:1", ["a.py:1"]),
+        ("x.txt", "a.py:1", ["a.py:1"]),
+        ("x.stderr", "a.py:1", []),
+        ("docs/CHANGELOG.md", "a.py:1", []),
+        ("docs/changes-2.x.rst", "a.py:1", []),
     ],
 )
 def test_only_prose_cites(path: str, text: str, wanted: list[str]) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.server.lsp.client import NEOVIM, Client
 from tests.server.lsp.conftest import FILES, PROFILES, Connect, range_of
 

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-
 from tests.server.lsp.client import NEOVIM, VSCODE, Client
 from tests.server.lsp.conftest import FILES, PROFILES, Connect, position_of, range_of
 

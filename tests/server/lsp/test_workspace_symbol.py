@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from scholiast_server.lsp.limits import SYMBOLS_MAX
 from tests.server.lsp.client import Client
 from tests.server.lsp.conftest import PROFILES, Connect, make_repository
+
+from scholiast_server.lsp.limits import SYMBOLS_MAX
 
 FUNCTION, CLASS, METHOD = 12, 5, 6
 
