@@ -31,6 +31,7 @@ class WorkProgress:
         *,
         token: str | int | None = None,
         is_counted: bool = False,
+        after_s: float = PROGRESS_AFTER_S,
     ) -> None:
         """
         Args:
@@ -39,21 +40,23 @@ class WorkProgress:
             cancel: Called when the user wants it to end.
             token: What the client asked to be told under; without one a token is made first, some time later.
             is_counted: Whether there will be percentages: editors show none unless they are told so at once.
+            after_s: Work that takes less is not shown, where no token is given.
         """
         self._progress = progress
         self._title = title
         self._cancel = cancel
         self._token = token
-        self._latest: tuple[str, int | None] = ("", 0 if is_counted else None)
+        self._is_counted = is_counted
+        self._latest: tuple[str, int | None] = ("", None)
         self._is_begun = False
         self._ended = False
         if token is not None:
             self._begin()
         else:
-            self._making: asyncio.Task[None] | None = asyncio.ensure_future(self._make())
+            self._making: asyncio.Task[None] | None = asyncio.ensure_future(self._make(after_s))
 
-    async def _make(self) -> None:
-        await asyncio.sleep(PROGRESS_AFTER_S)
+    async def _make(self, after_s: float) -> None:
+        await asyncio.sleep(after_s)
         if self._ended:
             return
         token = f"scholiast-{uuid.uuid4()}"
@@ -71,6 +74,8 @@ class WorkProgress:
     def _begin(self) -> None:
         assert self._token is not None, "only what has a token begins"
         message, percent = self._latest
+        if self._is_counted and percent is None:
+            percent = 0
         self._is_begun = True
         self._progress.begin(
             self._token,
