@@ -86,7 +86,7 @@ def steps_for(target: Target, question: str) -> list[Step]:
         ),
         Step("Hover", ["K"], [place]),
         Step("Search for symbols by a question in words", ["0", search, "<Enter>"], [row]),
-        Step("Ask", [":only", "<Enter>", f":lua ask({question!r})", "<Enter>"], [" citations; first words after"]),
+        Step("Ask", [":cclose", "<Enter>", f":lua ask({question!r})", "<Enter>"], [" citations; first words after"]),
         Step(
             "Ask as a command: the server shows a document",
             [":bdelete!", "<Enter>", f":lua command('scholiast.ask', {question!r})", "<Enter>"],

@@ -79,6 +79,7 @@ _DEFINITION = re.compile(
     r"(?:def|class|func|function|fn|interface|struct|trait|type) ([A-Za-z]\w{7,})",
     re.M,
 )
+_SMALL_WORDS = frozenset(("as", "by", "can", "for", "from", "in", "into", "is", "of", "on", "or", "to", "with"))
 
 
 class Target(NamedTuple):
@@ -152,8 +153,8 @@ def find_target(folder: Path) -> Target:
 
 
 def definitions(path: str, text: str) -> Iterator[Target]:
-    """Definitions of a file whose names are made of two words or more."""
+    """Definitions of a file whose names are made of two words or more that mean something in a question."""
     for match in _DEFINITION.finditer(text):
         words = [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", match[1])]
-        if len(words) > 1:
+        if len(words) > 1 and not _SMALL_WORDS & set(words):
             yield Target(path, match[1], text.count("\n", 0, match.start(1)) + 1, f"where is the {' '.join(words)}?")
