@@ -102,8 +102,8 @@ class Searcher:
         return [*stored, *self._overlaid(query, vector, dense, (lexical_limit, dense_limit), filters)]
 
     def _crowd(self, limit: int) -> int:
-        """How many more to ask the indexes for: as many may be left out for what is laid over them."""
-        return min(limit, self._overlay.size)
+        """How many more to ask the indexes for: some will be left out for what is laid over them."""
+        return min(limit // 4, self._overlay.size)
 
     def _overlaid(
         self, query: Query, vector: Vectors, stored: Mapping[int, float], limits: tuple[int, int], filters: Filters
