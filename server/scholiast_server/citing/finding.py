@@ -7,6 +7,9 @@ comments in the languages that have them.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
 
 from scholiast_indexer.languages import detect
 from scholiast_server.answering.claims import named_code
@@ -15,12 +18,10 @@ from scholiast_server.citing.prose import prose_of
 from scholiast_server.citing.types import Name, Written
 from scholiast_server.models.sentences import INLINE_CODE, split_sentences, word_set
 
-_CITATION = re.compile(
-    r"(?<![\w/.@:%&?=#~+\\-])"
-    r"(?P<path>(?:\.{1,2}/)*(?:[\w.@+~-]+/)*[\w.+-]*\w)"
-    r":(?P<start>[1-9]\d{0,6})(?:[-–](?P<end>[1-9]\d{0,6}))?(?::\d+)?"
-    r"(?![\w/@]|[.:–-]\d)"
-)
+_LINES = re.compile(r"(?<=\w):(?P<start>[1-9]\d{0,6})(?:[-–](?P<end>[1-9]\d{0,6}))?(?::\d+)?(?![\w/@]|[.:–-]\d)")
+_PATH = re.compile(r"(?<![\w/.@:%&?=#~+\\-])(?:\.{1,2}/)*(?:[\w.@+~-]+/)*[\w.+-]*\w\Z")
+_PATH_CHARACTERS_MAX = 300
+"""Characters before a line number that are looked at for a path."""
 _QUICK = re.compile(rb"\w:[1-9]\d{0,6}(?![\w'\"]|\.\d)")
 """What a text without is not looked at more closely."""
 _HISTORY = re.compile(r"(?:^|/)(?:change[-_]?log|changes|history|news|releases?)\b[^/]*$", re.I)
@@ -45,41 +46,59 @@ def find_citations(data: bytes, path: str) -> list[Written]:
         return []
     text = data.decode("utf-8", "surrogateescape")
     prose = prose_of(text, detect(path, data[:4096]))
-    matches = [match for match in _CITATION.finditer(prose) if _may_be_a_place(match)][:CITATIONS_MAX]
+    cited = list(islice(_cited(prose), CITATIONS_MAX))
     return [
-        _written(match, len(text[: match.start()].encode("utf-8", "surrogateescape")), names)
-        for match, names in zip(matches, _names_beside(prose, matches), strict=True)
+        Written(found.path, found.start_line, found.end_line, *_bytes_of(text, found), names)
+        for found, names in zip(cited, _names_beside(prose, cited), strict=True)
     ]
 
 
-def _written(match: re.Match[str], start_byte: int, names: tuple[Name, ...]) -> Written:
-    start_line = int(match["start"])
-    end_byte = start_byte + len(match.group().encode("utf-8", "surrogateescape"))
-    return Written(match["path"], start_line, int(match["end"] or start_line), start_byte, end_byte, names)
+class _Cited(NamedTuple):
+    """A citation in characters, half-open."""
+
+    path: str
+    start_line: int
+    end_line: int
+    start: int
+    end: int
 
 
-def _may_be_a_place(match: re.Match[str]) -> bool:
-    """Not times, versions, ports, examples: a place names a file, and its lines are in order."""
-    name = match["path"].rpartition("/")[2]
+def _cited(prose: str) -> Iterator[_Cited]:
+    """From line numbers backwards: they are rarer than words."""
+    for lines in _LINES.finditer(prose):
+        path = _PATH.search(prose, max(0, lines.start() - _PATH_CHARACTERS_MAX), lines.start())
+        if path is not None and _may_be_a_place(path):
+            first, last = int(lines["start"]), int(lines["end"] or lines["start"])
+            if first <= last:
+                yield _Cited(path.group(), first, last, path.start(), lines.end())
+
+
+def _may_be_a_place(path: re.Match[str]) -> bool:
+    """Not times, versions, ports, examples: a place names a file."""
+    name = path.group().rpartition("/")[2]
     is_file = _EXTENSION.search(name) is not None or detect(name) is not None
-    is_example = _EXAMPLE.search(match.string, max(0, match.start() - 24), match.start()) is not None
-    return is_file and not is_example and int(match["end"] or match["start"]) >= int(match["start"])
+    return is_file and _EXAMPLE.search(path.string, max(0, path.start() - 24), path.start()) is None
 
 
-def _names_beside(prose: str, matches: list[re.Match[str]]) -> list[tuple[Name, ...]]:
+def _bytes_of(text: str, cited: _Cited) -> tuple[int, int]:
+    start = len(text[: cited.start].encode("utf-8", "surrogateescape"))
+    return start, start + len(text[cited.start : cited.end].encode("utf-8", "surrogateescape"))
+
+
+def _names_beside(prose: str, cited: Sequence[_Cited]) -> list[tuple[Name, ...]]:
     """For each citation the names before it in its sentence, behind any citation before; else those after it."""
     found: list[tuple[Name, ...]] = []
-    sentences = split_sentences(prose) if matches else []
+    sentences = split_sentences(prose) if cited else []
     place = 0
-    for at, match in enumerate(matches):
-        while place < len(sentences) - 1 and sentences[place][1] <= match.start():
+    for at, citation in enumerate(cited):
+        while place < len(sentences) - 1 and sentences[place][1] <= citation.start:
             place += 1
         start, end = sentences[place]
         if at:
-            start = max(start, matches[at - 1].end())
-        if at + 1 < len(matches):
-            end = min(end, matches[at + 1].start())
-        found.append(_names(prose[start : match.start()]) or _names(prose[match.end() : end]))
+            start = max(start, cited[at - 1].end)
+        if at + 1 < len(cited):
+            end = min(end, cited[at + 1].start)
+        found.append(_names(prose[start : citation.start]) or _names(prose[citation.end : end]))
     return found
 
 
