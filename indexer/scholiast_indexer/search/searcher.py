@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,10 +16,10 @@ from scholiast_indexer.search.beside import begun
 from scholiast_indexer.search.filters import Filters, PathFilter
 from scholiast_indexer.search.overlaid import narrowed, overlaid_candidates, overlaid_nearest, overlaid_texts
 from scholiast_indexer.search.places import place_of
+from scholiast_indexer.search.presence import WordFinder
 from scholiast_indexer.search.query import Query, analyze_query
 from scholiast_indexer.search.ranking import Candidate, Ranked, rank
 from scholiast_indexer.search.signals import PLACE_VALUES, PREFIX_VALUE, Weights, path_matches
-from scholiast_indexer.text import text_terms
 from scholiast_indexer.types import Hit
 from scholiast_indexer.vectors import VectorStore
 
@@ -211,27 +211,35 @@ class Searcher:
             ends[chunk.blob_id] = max(chunk.end_byte, ends.get(chunk.blob_id, 0))
         shown = self._catalog.paths_of_blobs(ends)
         contents = self._catalog.contents(ends)
+        asked = _Asked(query, word_weights, WordFinder(query.terms))
         hits = []
         for item in ranked:
             if item.candidate.chunk_id in overlaid:
-                hits.append(_hit(query, word_weights, item, *overlaid[item.candidate.chunk_id]))
+                hits.append(_hit(asked, item, *overlaid[item.candidate.chunk_id]))
                 continue
             row = rows.get(item.candidate.chunk_id)
             if row is None or item.candidate.path not in shown.get(row.blob_id, ()):
                 continue  # gone since the candidates were read: another process is updating
             text = contents[row.blob_id][row.start_byte : row.end_byte].decode("utf-8", "replace")
-            hits.append(_hit(query, word_weights, item, row, text))
+            hits.append(_hit(asked, item, row, text))
         return hits
 
 
-def _hit(query: Query, word_weights: Sequence[float], ranked: Ranked, row: ChunkRow, text: str) -> Hit:
+class _Asked(NamedTuple):
+    """What a hit is held against."""
+
+    query: Query
+    word_weights: Sequence[float]
+    finder: WordFinder
+
+
+def _hit(asked: _Asked, ranked: Ranked, row: ChunkRow, text: str) -> Hit:
     path = ranked.candidate.path
-    present = f" {text_terms(text)} {text_terms(row.symbol)} {text_terms(path)} "
-    matched = [any(f" {term} " in present for term in terms) for terms in query.terms]
-    total = sum(word_weights) or 1.0
+    matched = asked.finder.found(f"{text}\n{row.symbol}\n{path}")
+    total = sum(asked.word_weights) or 1.0
     why: dict[str, Any] = {name: round(share, 4) for name, share in ranked.shares.items()}
-    why["terms"] = [word for word, found in zip(query.words, matched, strict=True) if found]
-    why["coverage"] = round(sum(w for w, found in zip(word_weights, matched, strict=True) if found) / total, 4)
+    why["terms"] = [word for word, found in zip(asked.query.words, matched, strict=True) if found]
+    why["coverage"] = round(sum(w for w, found in zip(asked.word_weights, matched, strict=True) if found) / total, 4)
     return Hit(
         path=path, start_line=row.start_line + 1, end_line=row.end_line, score=round(ranked.score, 6),
         language=row.language, symbol=row.symbol, kind=row.kind, text=text, why=why,
