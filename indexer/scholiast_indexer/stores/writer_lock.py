@@ -48,6 +48,8 @@ class WriterLock:
         from filelock import Timeout
 
         with os_errors_in_words(self._directory):
+            # FileLock would make all folders above as well, and so bring a deleted workspace back.
+            self._directory.mkdir(exist_ok=True)
             try:
                 self._lock.acquire(timeout=0)
                 return

@@ -39,6 +39,8 @@ class LiveText:
         self._debounce_s = debounce_s
         self._on_leveled = on_leveled
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._laid: dict[str, Place] = {}
+        """Where the text of a document is laid; folders that come and go give it another place."""
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="scholiast-live")
 
     def touched(self, uri: str) -> None:
@@ -50,7 +52,7 @@ class LiveText:
         """Make the index see a document as it is now: its text while it is open, the file once it is closed."""
         self._cancel(uri)
         place = self._sessions.place(uri)
-        if place is not None:
+        if place is not None or uri in self._laid:
             self._pool.submit(self._level, uri, place)
 
     async def settle(self, uri: str) -> None:
@@ -69,6 +71,11 @@ class LiveText:
             if paths is None or place.path in paths or any(place.path.startswith(f"{p.rstrip('/')}/") for p in paths):
                 self.level(uri)
 
+    def folders_changed(self) -> None:
+        """Documents may belong to other folders now."""
+        for uri in self._documents.uris():
+            self.level(uri)
+
     def close(self) -> None:
         for uri in list(self._timers):
             self._cancel(uri)
@@ -79,16 +86,19 @@ class LiveText:
         if timer is not None:
             timer.cancel()
 
-    def _level(self, uri: str, place: Place) -> None:
-        index = place.session.index
-        if index is None:
+    def _level(self, uri: str, place: Place | None) -> None:
+        laid = self._laid.pop(uri, None)
+        if laid is not None and laid != place and laid.session.index is not None:
+            laid.session.index.lift(laid.path)
+        index = None if place is None else place.session.index
+        if place is None or index is None:
             return  # when it opens, all documents are laid over it
         document = self._documents.get(uri)
         try:
             if document is None or document.too_large:
                 index.lift(place.path)
-            else:
-                index.lay_over(place.path, document.lines.data)
+            elif index.lay_over(place.path, document.lines.data):
+                self._laid[uri] = place
         except Exception:  # the index is as it was, and the next change tries again
             log.exception("%s can't be laid over the index", place.path)
         self._on_leveled()

@@ -100,6 +100,7 @@ class Server(LanguageServer):
         async with self._changing:
             await self._close_folders(removed)
             await self._open_folders(added)
+            self.live.folders_changed()
 
     async def _open_folders(self, uris: list[str]) -> None:
         await self._fetch_configuration(uris)

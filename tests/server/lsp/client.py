@@ -58,6 +58,8 @@ class Client:
         self._waiting: dict[Any, asyncio.Future[Any]] = {}
         self._next_id = 0
         self._news = asyncio.Condition()
+        self.capabilities: dict[str, Any] = {}
+        """The server's, from `initialize` on."""
         self.received: list[dict[str, Any]] = []
         """All messages, in order."""
         self.replies: dict[str, Callable[[Any], Any]] = {
@@ -99,6 +101,7 @@ class Client:
                 **more,
             },
         )
+        self.capabilities = result["capabilities"]
         self.notify("initialized", {})
         return result
 

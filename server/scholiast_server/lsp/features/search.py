@@ -34,8 +34,8 @@ def register(server: Server) -> None:
 async def search_folders(server: Server, asked: SearchParams, filters: Filters) -> dict[str, Any]:
     """The hits of one folder, or of all, best first."""
     uri = asked.text_document.uri if asked.text_document else None
-    narrowed = server.sessions.session_of(uri) if uri else None
-    sessions = [narrowed] if narrowed else [] if uri else list(server.sessions)
+    narrowed = None if uri is None else server.sessions.session_of(uri)
+    sessions = list(server.sessions) if uri is None else [narrowed] if narrowed else []
     inner = {session: server.sessions.inner_paths(session) if len(sessions) > 1 else () for session in sessions}
     default = sessions[0].settings.search.limit if sessions else SEARCH_HITS_MAX
     limit = checked_limit(asked.limit, min(default, SEARCH_HITS_MAX))
