@@ -51,13 +51,13 @@ function M.listen_to_requests()
       if request.type == 'pending' then
         started[id] = vim.uv.hrtime()
       elseif request.type == 'complete' and started[id] then
-        table.insert(M.requests, ('%s %.0f ms'):format(request.method, milliseconds_since(started[id])))
+        table.insert(M.requests, { request.method, milliseconds_since(started[id]) })
       end
     end,
   })
 end
 
---- The requests that were answered since this was last asked, each with its time.
+--- The requests that were answered since this was last asked: method and milliseconds of each.
 function M.requests_since_last_time()
   local answered = M.requests
   M.requests = {}
@@ -111,6 +111,20 @@ function M.request(method, params, timeout_ms)
     return answered
   end, 'answer to ' .. method)
   return answered
+end
+
+--- Begin a request, and cancel it at once.
+function M.cancelled_request(method, params)
+  local client = M.client()
+  local function handler() end
+  local _, id = nil, nil
+  if methods_take_self then
+    _, id = client:request(method, params, handler)
+    client:cancel_request(id)
+  else
+    _, id = client.request(method, params, handler)
+    client.cancel_request(id)
+  end
 end
 
 --- Wait until the index holds everything; answer the status that says so.
@@ -179,6 +193,31 @@ function M.command_document(command, arguments, timeout_ms)
   end, 'document of ' .. command)
   shown.took_ms = milliseconds_since(started)
   return shown
+end
+
+--- Neovim's own way to what is named in the text, with its line: where it leads.
+function M.follow(text)
+  vim.fn.cursor(1, 1)
+  if vim.fn.search([[\V]] .. text, 'cW') == 0 then
+    error('nothing here names ' .. text, 0)
+  end
+  vim.cmd('normal! gF')
+  return { path = vim.api.nvim_buf_get_name(0), line = vim.fn.line('.') }
+end
+
+--- The one code action at the cursor whose title holds a text, taken from Neovim's own list; then the buffer's lines.
+function M.take_action(title, timeout_ms)
+  local before = vim.b.changedtick
+  vim.lsp.buf.code_action({
+    apply = true,
+    filter = function(action)
+      return action.title:find(title, 1, true)
+    end,
+  })
+  wait(timeout_ms, function()
+    return vim.b.changedtick ~= before
+  end, 'change by ' .. title)
+  return vim.api.nvim_buf_get_lines(0, 0, -1, false)
 end
 
 --- Put lines below the last one of the current buffer, without saving it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,13 @@ from tests.editors.neovim.repository import OTHER_BRANCH, OTHER_FILE, OTHER_WORD
 
 UNSAVED = "quixotic marmalade kettle"
 """Words that no repository holds."""
+ASKING = """\
+# {question}
+
+
+def quixotic_marmalade_kettle():
+    \"\"\"Boil the quixotic marmalade kettle.\"\"\"
+"""
 
 
 def test_the_server_says_what_it_can_do_and_how_far_it_is(editor: Editor, workspace: Path) -> None:
@@ -70,12 +78,52 @@ def test_a_client_without_a_plugin_gets_the_answer_as_a_document(editor: Editor,
     assert target.question in shown["text"] and target.path in shown["text"] and "[1]" in shown["text"]
 
 
+def test_a_source_in_that_document_leads_to_its_line(editor: Editor, workspace: Path, target: Target) -> None:
+    shown = editor.do("command_document", "scholiast.ask", [target.question], 20_000)
+    sources = re.findall(r"`(\S+):(\d+)-\d+`", shown["text"])
+    assert sources
+    for path, line in sources:
+        editor.peer.call("nvim_command", f"buffer {shown['name']}")
+        led = editor.do("follow", f"{path}:{line}")
+        assert (led["path"], led["line"]) == (str(workspace / path), int(line))
+
+
+def test_a_question_in_a_comment_is_answered_below_it(editor: Editor, workspace: Path, target: Target) -> None:
+    (workspace / "asking.py").write_text(ASKING.format(question=target.question), "utf-8")
+    editor.do("open", "asking.py", "where", 1)
+    first, *rest = editor.do("take_action", "question in this comment", 20_000)
+    assert first == f"# {target.question}"
+    answer = rest[: len(rest) - ASKING.count("\n") + 1]
+    assert answer and all(line.startswith("# ") for line in answer)
+    assert f"({target.path}:" in " ".join(answer)
+
+
+def test_an_answer_in_a_comment_counts_its_own_lines(editor: Editor, workspace: Path) -> None:
+    (workspace / "asking.py").write_text(ASKING.format(question="where is the quixotic marmalade kettle?"), "utf-8")
+    editor.eventually(lambda: editor.paths_for(UNSAVED), lambda paths: "asking.py" in paths)
+    editor.do("open", "asking.py", "where", 1)
+    lines = editor.do("take_action", "question in this comment", 20_000)
+    cited = re.findall(r"asking\.py:(\d+)-(\d+)", " ".join(lines))
+    assert cited
+    for start, end in cited:
+        assert any(line.startswith("def quixotic_marmalade_kettle") for line in lines[int(start) - 1 : int(end)]), lines
+
+
 def test_unsaved_text_is_found_until_it_is_given_up(editor: Editor, target: Target) -> None:
     assert not finds(editor, UNSAVED, target.path)
     editor.do("append", ["", f"# the {UNSAVED}", ""])
     editor.eventually(lambda: finds(editor, UNSAVED, target.path), bool)
     editor.peer.call("nvim_command", "edit!")
     editor.eventually(lambda: finds(editor, UNSAVED, target.path), lambda found: not found)
+
+
+def test_a_file_that_was_never_saved_is_found(editor: Editor) -> None:
+    editor.peer.call("nvim_command", "edit never_saved.py")
+    editor.attach()
+    editor.do("append", [f"# the {UNSAVED}"])
+    editor.eventually(lambda: finds(editor, UNSAVED, "never_saved.py"), bool)
+    editor.peer.call("nvim_command", "bwipeout!")
+    editor.eventually(lambda: finds(editor, UNSAVED, "never_saved.py"), lambda found: not found)
 
 
 def finds(editor: Editor, words: str, path: str) -> bool:
@@ -100,6 +148,7 @@ def test_the_first_index_is_shown_as_progress_or_is_too_short_to_show(editor: Ed
 def test_nothing_pops_up(editor: Editor, target: Target) -> None:
     editor.do("hover", 5_000)
     editor.request("scholiast/ask", question=target.question)
+    editor.do("cancelled_request", "scholiast/ask", {"question": target.question})
     editor.do("append", ["more"])
     editor.request("scholiast/search", query=target.name)
     assert "scholiast" not in editor.do("messages").lower()
