@@ -136,7 +136,7 @@ def record(
                     shown.append(take(step, screen, editor))
                 shown.append(leave(screen, editor))
             except (NotShownError, AssertionError) as error:
-                return shown, [f"## It went wrong here\n\n```text\n{error}\n```"]
+                return shown, [f"## It went wrong here\n\n````text\n{error}\n````"]
     return shown, []
 
 
@@ -186,7 +186,7 @@ def as_markdown(shown: Shown) -> str:
     keys = " ".join(f"`{key}`" for key in shown.step.keys) or "none"
     parts = [f"## {shown.step.title}", f"Keys: {keys}  ", f"On the screen after {shown.took_ms:,.0f} ms"]
     parts[-1] += f" ({', '.join(shown.requests)})" if shown.requests else ""
-    return "\n".join([parts[0], "", *parts[1:], *(["", "```text", shown.screen, "```"] if shown.screen else [])])
+    return "\n".join([parts[0], "", *parts[1:], *(["", "````text", shown.screen, "````"] if shown.screen else [])])
 
 
 if __name__ == "__main__":
