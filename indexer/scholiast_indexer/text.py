@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import Stemmer
 
@@ -116,5 +117,7 @@ def path_words(path: str) -> list[tuple[str, int]]:
     return list(dict.fromkeys(words))
 
 
-def _path_terms(name: str) -> list[str]:
-    return text_terms(name).split()
+@lru_cache(maxsize=16_384)
+def _path_terms(name: str) -> tuple[str, ...]:
+    """Of one name in a path; those of folders come again with each file in them."""
+    return tuple(text_terms(name).split())

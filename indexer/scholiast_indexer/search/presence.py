@@ -6,7 +6,7 @@ in a text does not occur there, and the words that hold the beginning tell wheth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Iterable, Sequence
 
 from scholiast_indexer.text import WORD, text_terms
 
@@ -71,17 +71,24 @@ class _Text:
         return start, max(place + 1, word.end() if word else 0)
 
 
-def mentions(stems: Collection[str]) -> Callable[[str], bool]:
-    """A quick test of a text: False when none of these stems is a stem in it, else mostly True."""
-    begins = tuple({beginning(term) for term in stems})
-    if not all(term.isascii() for term in stems):
-        return lambda text: True
+class QueryStems:
+    """The stems of one query."""
 
-    def may_mention(text: str) -> bool:
+    def __init__(self, stems: Iterable[str]) -> None:
+        self.all = frozenset(stems)
+        self._beginnings = tuple({beginning(stem) for stem in self.all})
+        self._is_ascii = all(stem.isascii() for stem in self.all)
+
+    def likely_lines(self, text: str) -> list[str]:
+        """Lines of a text without those that certainly have no word with one of these stems."""
+        lines = text.split("\n")
+        if not self._is_ascii or not text.isascii():
+            return lines
         lowered = text.lower()
-        return not text.isascii() or any(start in lowered for start in begins)
-
-    return may_mention
+        begun = [start for start in self._beginnings if start in lowered]
+        if not begun or len(lines) == 1:
+            return lines if begun else []
+        return [line for line in lines if any(start in line.lower() for start in begun)]
 
 
 def beginning(term: str) -> str:

@@ -9,7 +9,7 @@ import msgspec
 
 from scholiast_indexer.search import signals
 from scholiast_indexer.search.places import place_of
-from scholiast_indexer.search.presence import mentions
+from scholiast_indexer.search.presence import QueryStems
 from scholiast_indexer.search.query import Query
 from scholiast_indexer.search.signals import Weights
 
@@ -131,15 +131,14 @@ def _named(
 ) -> list[_Shares]:
     """All shares: to what was found come those of the path and of what a chunk defines."""
     named = signals.path_matches(query, {c.path for c in candidates}, word_weights)
-    stems = frozenset(term for terms in query.terms for term in terms)
-    may_mention = mentions(stems)
+    stems = QueryStems(term for terms in query.terms for term in terms)
     return [
         _Shares(
             lexical=share.lexical,
             dense=share.dense,
             path=weights.path * named[c.path],
             definition=weights.definition * signals.defines_identifier(query, c.defines)
-            + weights.definition_prose * (signals.defines_words(stems, c.defines) if may_mention(c.defines) else 0.0),
+            + weights.definition_prose * signals.defines_words(stems, c.defines),
             coherence=share.coherence,
         )
         for c, share in zip(candidates, found, strict=True)

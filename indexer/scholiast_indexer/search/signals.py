@@ -11,6 +11,7 @@ from functools import lru_cache
 import msgspec
 
 from scholiast_indexer.search.places import Place
+from scholiast_indexer.search.presence import QueryStems
 from scholiast_indexer.search.query import Query, folded, name_stems
 from scholiast_indexer.text import path_words
 
@@ -85,15 +86,13 @@ def defines_identifier(query: Query, defines: str) -> float:
     return 0.0 if not query.identifiers or query.identifiers.isdisjoint(_folded_names(defines)) else 1.0
 
 
-def defines_words(query_stems: frozenset[str], defines: str) -> float:
+def defines_words(stems: QueryStems, defines: str) -> float:
     """Best overlap of a defined name's words with the query's: both how much of the name and of the query."""
-    every, stems = _stems_of_names(defines)
-    if every.isdisjoint(query_stems):
-        return 0.0
-    asked = min(len(query_stems), 3)
+    asked = min(len(stems.all), 3)
     best = 0.0
-    for parts in stems:
-        common = len(parts & query_stems)
+    for name in stems.likely_lines(defines):
+        parts = name_stems(name)
+        common = len(parts & stems.all)
         if common:
             best = max(best, common / len(parts) * min(1.0, common / asked))
     return best
@@ -102,12 +101,6 @@ def defines_words(query_stems: frozenset[str], defines: str) -> float:
 @lru_cache(maxsize=16_384)
 def _folded_names(defines: str) -> frozenset[str]:
     return frozenset(map(folded, _names(defines)))
-
-
-@lru_cache(maxsize=32_768)
-def _stems_of_names(defines: str) -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
-    stems = tuple(map(name_stems, _names(defines)))
-    return frozenset().union(*stems), stems
 
 
 def _names(defines: str) -> list[str]:
