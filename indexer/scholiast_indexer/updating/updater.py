@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -66,6 +66,7 @@ class Updater:
         self._pool = pool
         self._teller = Teller(progress)
         self._rows: dict[str, PathRow] = {}
+        self._is_first = False
         self._waiting: dict[tuple[bytes, str], _Reading] = {}
         self._ready: list[_Reading] = []
         self._skipped: list[tuple[FileStat, str]] = []
@@ -84,8 +85,11 @@ class Updater:
         was_complete = catalog.is_complete(fingerprint)
         self._without_vector += flush(self._stores, {})  # what an earlier process wrote and did not live to index
         self._teller.stage("scanning")
-        found = scan(self._root, only=only)
         self._rows = catalog.paths(only)
+        self._is_first = only is None and not self._rows
+        if self._is_first:  # there will be work
+            self._pool().start(1)
+        found = scan(self._root, only=only)
         present = {file.path for file in found.files}
         removed = [path for path in self._rows if path not in present]
         self._read(self._changed(found, is_whole=only is None))
@@ -129,9 +133,12 @@ class Updater:
         self._teller.files = len(changed)
         analyzing: dict[int, _Reading] = {}
         pool = self._pool()
-        lanes = (self._jobs(lane, analyzing) for lane in language_lanes(changed, pool.size))
+        lanes = language_lanes(changed, pool.size)
+        if self._is_first:
+            pool.start(len(lanes))
+        jobs = (self._jobs(lane, analyzing) for lane in lanes)
         try:
-            with contextlib.closing(pool.analyze(*lanes)) as results:
+            with contextlib.closing(pool.analyze(*jobs)) as results:
                 for number, analyzed in results:
                     reading = analyzing.pop(number)
                     reading.analyzed = analyzed
@@ -207,6 +214,7 @@ class Updater:
                     self._point(file, blob_id, None, touched)
             for file, reason in skipped:
                 self._point(file, None, reason, touched)
+            self._embedded += catalog.add_vectors(self._stores.model_id, _vectors(fresh.values()))
             if removal is not None:
                 self._remove(removal, touched)
             catalog.settle(touched, time.time())
@@ -230,8 +238,6 @@ class Updater:
         assert reading.analyzed is not None, "only what was analyzed or is known is taken"
         catalog, analyzed = self._stores.writer, reading.analyzed
         blob_id, chunk_ids = catalog.add_blob(reading.hash, reading.language, reading.size, analyzed)
-        vectors = [(item.text_hash, item.vector) for item in analyzed.chunks if item.vector]
-        self._embedded += catalog.add_vectors(self._stores.model_id, vectors)
         fresh[blob_id] = Fresh(chunk_ids, analyzed)
         return blob_id
 
@@ -247,6 +253,11 @@ class Updater:
         touched.update(blob for path in removal.paths if (blob := self._rows[path].blob_id) is not None)
         if removal.scan is not None:
             self._stores.writer.replace_name_skips(removal.scan.skipped, removal.scan.rules)
+
+
+def _vectors(fresh: Iterable[Fresh]) -> list[tuple[bytes, bytes]]:
+    """In the order in which the table holds them: SQLite then fills one page after the other."""
+    return sorted((item.text_hash, item.vector) for one in fresh for item in one.analyzed.chunks if item.vector)
 
 
 def _state(file: FileStat) -> FileState:

@@ -33,10 +33,21 @@ class Worker:
     def __init__(self, hello: Hello) -> None:
         self._hello = hello
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_ready = False
+        """The process has said that it has loaded."""
         self._busy = False
         self._lock = threading.Lock()
         self._decoder = msgspec.msgpack.Decoder(Reply)
         self._encoder = msgspec.msgpack.Encoder()
+
+    def start(self) -> None:
+        """Start the process, if there is none, without waiting until it has loaded.
+
+        Raises:
+            OSError: No process can be started.
+        """
+        with self._lock:
+            self._started()
 
     def ask(self, batch: Sequence[Job], stop: threading.Event) -> Reply | None:
         """The answer to a batch; None when the process died over it, or `stop` was set.
@@ -47,12 +58,11 @@ class Worker:
         with self._lock:
             if stop.is_set():
                 return None
-            is_new = self._process is None
-            self._process = process = self._process or _start()
+            process = self._started()
             self._busy = True
         try:
-            if is_new:
-                self._greet(process)
+            if not self._is_ready:
+                self._await_ready(process)
             self._send(process, batch)
             reply = self._receive(process)
         except (BrokenPipeError, msgspec.MsgspecError):
@@ -82,14 +92,18 @@ class Worker:
                 with contextlib.suppress(OSError):  # a broken pipe while flushing what nobody reads
                     pipe.close()
 
-    def _greet(self, process: subprocess.Popen[bytes]) -> None:
+    def _started(self) -> subprocess.Popen[bytes]:
+        """The process, told how to load if it is new. Under the lock."""
+        if self._process is None:
+            self._process, self._is_ready = _start(), False
+            with contextlib.suppress(BrokenPipeError):  # it has ended already: whoever asks it finds that out
+                self._send(self._process, self._hello)
+        return self._process
+
+    def _await_ready(self, process: subprocess.Popen[bytes]) -> None:
         """Wait until it has loaded, so that one that can't is told from one that a file kills."""
-        try:
-            self._send(process, self._hello)
-            is_ready = self._receive(process) is not None
-        except BrokenPipeError:
-            is_ready = False
-        if not is_ready:
+        self._is_ready = self._receive(process) is not None
+        if not self._is_ready:
             self.end()
             raise OSError("the worker process did not start")
 

@@ -5,6 +5,7 @@ Must not know SQLite or the workspace.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import threading
@@ -57,6 +58,12 @@ class WorkerPool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def start(self, workers: int) -> None:
+        """Start the first of the workers without waiting: they load while the first jobs are read."""
+        with contextlib.suppress(OSError):  # told, or done without, when there is work
+            for worker in self._workers[:workers]:
+                worker.start()
 
     def close(self) -> None:
         """End the workers; the pool can be used again, with new ones."""

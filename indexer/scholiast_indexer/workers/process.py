@@ -33,6 +33,7 @@ def main() -> None:
     hello = msgspec.msgpack.decode(first, type=Hello)
     if hello.niceness and hasattr(os, "nice"):
         os.nice(hello.niceness)
+    import_module("scholiast_indexer.languages.extract")  # with tree-sitter, while the parent reads the first files
     answer = _answerer(hello.factory)
     decoder, encoder = msgspec.msgpack.Decoder(list[Job]), msgspec.msgpack.Encoder()
     write_message(sink, encoder.encode(Reply()))

@@ -195,3 +195,27 @@ def test_batches_hold_about_as_many_bytes_each() -> None:
     assert [[item.number for item in batch] for batch in batches(jobs)] == [[0, 1, 2], [3, 4, 5], [6]]
     assert [len(batch) for batch in batches(Job(n, b"", "text") for n in range(1000))] == [400, 400, 200]
     assert list(batches([])) == []
+
+
+def test_workers_that_were_started_ahead_are_those_that_work() -> None:
+    with WorkerPool(MISBEHAVING, 2) as pool:
+        pool.start(1)
+        ahead, later = (worker._process for worker in pool._workers)
+        assert (ahead is not None, later) == (True, None)
+        assert dict(pool.analyze([job(0, "fine")]))[0].problems == ()
+        assert pool._workers[0]._process is ahead
+        pool.start(2)
+        assert pool._workers[0]._process is ahead
+
+
+def test_a_worker_that_can_t_start_ahead_leaves_the_work_to_this_process() -> None:
+    with WorkerPool(f"{HERE}:deadly", 1) as pool:
+        pool.start(1)
+        assert dict(pool.analyze([job(0, "text")]))[0].problems == ()
+
+
+def test_each_lane_is_done_by_a_worker_of_its_own() -> None:
+    lanes = [[job(10 * lane + number, "fine") for number in range(3)] for lane in range(2)]
+    with WorkerPool(MISBEHAVING, 2) as pool:
+        assert sorted(dict(pool.analyze(*lanes))) == [0, 1, 2, 10, 11, 12]
+        assert all(worker._process is not None for worker in pool._workers)
