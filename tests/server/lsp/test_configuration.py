@@ -47,7 +47,7 @@ def test_settings_are_taken_as_editors_write_them(layers: list[Any], limit: int,
     "layer", [{"search": {"limit": "many"}}, {"search": {"limit": 0}}, {"index": {"vectors": [1]}}]
 )
 def test_values_that_can_not_be_are_told_in_words(layer: Any) -> None:
-    with pytest.raises(SettingsError, match="the editor's settings: .* can't be .*\n  It may be"):
+    with pytest.raises(SettingsError, match=r"the editor's settings: .* can't be .*\n  It may be"):
         settings_from(None, [layer])
 
 
@@ -109,7 +109,8 @@ async def test_pushed_settings_hold_over_those_of_the_start(workspace: Path, con
         ):
             client.notify("workspace/didChangeConfiguration", {"settings": settings})
             await _until_limit(client, limit)
-        for pushed in (None, {}, [], "nonsense", {"editor": {"hover": 3}, "scholiast": None}):
+        nothing: tuple[Any, ...] = (None, {}, [], "nonsense", {"editor": {"hover": 3}, "scholiast": None})
+        for pushed in nothing:
             client.notify("workspace/didChangeConfiguration", {"settings": pushed})
             await _until_limit(client, 1)
         asked = [message for message in client.received if message.get("method") == "workspace/configuration"]
