@@ -39,6 +39,12 @@ def log_to_file(chosen: str | None = None, *, is_verbose: bool = False) -> Path 
     return path if handler else None
 
 
+def current_log_file() -> Path | None:
+    """Where this process logs to; None where that is no file."""
+    files = (handler for handler in logging.getLogger().handlers if isinstance(handler, logging.FileHandler))
+    return next((Path(handler.baseFilename) for handler in files), None)
+
+
 def _file_handler(path: Path) -> logging.Handler | None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

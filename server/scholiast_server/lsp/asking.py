@@ -12,10 +12,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scholiast_server.lsp.answers import answer_document
+from scholiast_server.lsp.background import Background
+from scholiast_server.lsp.documents import Documents
 from scholiast_server.lsp.failures import NO_FOLDER, failed
+from scholiast_server.lsp.live import LiveText
+from scholiast_server.lsp.locations import Locator
 from scholiast_server.lsp.pointing import focus_in
 from scholiast_server.lsp.positions import Lines
-from scholiast_server.lsp.sessions import Place, Session
+from scholiast_server.lsp.sessions import Place, Session, Sessions
 from scholiast_server.lsp.wire import AskParams, checked_question
 
 if TYPE_CHECKING:
@@ -25,7 +29,6 @@ if TYPE_CHECKING:
     from scholiast_server.answering.focus import Focus
     from scholiast_server.answering.inquiry import Context
     from scholiast_server.answering.types import Answer
-    from scholiast_server.lsp.server import Server
     from scholiast_server.models.protocol import Turn
 
 log = logging.getLogger(__name__)
@@ -59,8 +62,11 @@ class _Task(NamedTuple):
 class Asker:
     """Of one connection; for the event loop, but for what says otherwise."""
 
-    def __init__(self, server: Server) -> None:
-        self._server = server
+    def __init__(self, documents: Documents, sessions: Sessions, live: LiveText, background: Background) -> None:
+        self._documents = documents
+        self._sessions = sessions
+        self._live = live
+        self._background = background
         self._conversations: Conversations | None = None
 
     async def ask(
@@ -81,12 +87,12 @@ class Asker:
             JsonRpcException: The question can't be asked; the message says what to do.
         """
         question = checked_question(asked.question)
-        place = self._server.sessions.place(asked.text_document.uri) if asked.text_document else None
-        sessions = [place.session] if place else list(self._server.sessions)
+        place = self._sessions.place(asked.text_document.uri) if asked.text_document else None
+        sessions = [place.session] if place else list(self._sessions)
         if not sessions:
             raise failed(NO_FOLDER)
         if asked.text_document is not None and place is not None:
-            await self._server.live.settle(asked.text_document.uri)
+            await self._live.settle(asked.text_document.uri)
         task = _Task(
             question=question,
             answer_id=asked.id or uuid.uuid4().hex,
@@ -100,7 +106,7 @@ class Asker:
         )
         deltas = _Deltas(on_delta)
         try:
-            reply = await self._server.background.run(lambda cancelled: self._answer(task, deltas.take, cancelled))
+            reply = await self._background.run(lambda cancelled: self._answer(task, deltas.take, cancelled))
         finally:
             deltas.close()
         self._remember(asked.conversation, reply.answer)
@@ -122,8 +128,8 @@ class Asker:
         """What the client names first, then all else that is open."""
         named = [asked.text_document.uri] if asked.text_document else []
         found: dict[Session, dict[str, str]] = {}
-        for uri in [*named, *asked.open_documents, *self._server.documents.uris()]:
-            place = self._server.sessions.place(uri)
+        for uri in [*named, *asked.open_documents, *self._documents.uris()]:
+            place = self._sessions.place(uri)
             if place is not None:
                 found.setdefault(place.session, {}).setdefault(place.path, uri)
         return found
@@ -155,8 +161,8 @@ class Asker:
         document = answer_document(
             answer,
             session,
-            self._server.locator(),
-            self._server.encoding,
+            Locator(self._documents, self._documents.encoding),
+            self._documents.encoding,
             answer_id=task.answer_id,
             conversation=task.conversation,
         )
@@ -188,11 +194,11 @@ class Asker:
         data = self.reader(task.place.session, index, in_view)(task.place.path)
         if data is None:
             return None
-        return focus_in(task.place.path, self.lines(task.place, data, in_view), task.pointed, self._server.encoding)
+        return focus_in(task.place.path, self.lines(task.place, data, in_view), task.pointed, self._documents.encoding)
 
     def lines(self, place: Place, data: bytes, in_view: Mapping[str, str]) -> Lines:
         """Lines of an open document as it is now, else of these bytes. For any thread."""
-        document = self._server.documents.get(in_view.get(place.path, ""))
+        document = self._documents.get(in_view.get(place.path, ""))
         return document.lines if document is not None else Lines.of_file(data)
 
     def reader(self, session: Session, index: Index, in_view: Mapping[str, str]) -> Read:
@@ -202,7 +208,7 @@ class Asker:
         on_disk = disk_reader(index.root)
 
         def read(path: str) -> bytes | None:
-            document = self._server.documents.get(in_view.get(path) or session.uri_of(path))
+            document = self._documents.get(in_view.get(path) or session.uri_of(path))
             return document.lines.data if document is not None else on_disk(path)
 
         return read

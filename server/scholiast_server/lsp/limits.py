@@ -47,6 +47,9 @@ SEARCH_HITS_MAX = 200
 SYMBOLS_MAX = 40
 """Results that `workspace/symbol` gives: more than a picker shows at once."""
 
+SYMBOL_ANSWERS_MAX = 20
+"""Results of those for a question in words: who asks looks at the first few, and each costs half a millisecond."""
+
 QUICK_THREADS = 2
 """Requests at work at once of those that take milliseconds, such as hovers; they hold the interpreter anyway."""
 
@@ -67,6 +70,9 @@ ANSWER_PAGES_MAX = 50
 
 SHOW_WAIT_S = 5.0
 """How long a command waits for the editor to say that it shows a document; then it ends all the same."""
+
+EDIT_WAIT_S = 30.0
+"""How long a command waits for the editor to apply an edit, as it may ask its user; then it ends without."""
 
 RELATED_HITS_MAX = 10
 """Places listed as related code."""

@@ -58,7 +58,7 @@ class Server(LanguageServer):
         """For what editors ask all the time and takes milliseconds: it does not wait behind answers."""
         self.sessions = Sessions(self._from_thread(self._condition_changed), self._from_thread(self._updated))
         self.live = LiveText(self.documents, self.sessions, on_leveled=self._from_thread(self.changed))
-        self.asker = Asker(self)
+        self.asker = Asker(self.documents, self.sessions, self.live, self.background)
         self.pages = Pages()
         self.client = ClientFacts()
         self.initialization_options: Any = None

@@ -1,6 +1,7 @@
 """A real server with an engine that writes slowly and says what becomes of it. Run as a script.
 
-Asked about `attempts` it writes all at once; with `garbage` it claims what no evidence says; with `failure` it fails.
+Asked about `attempts` it writes all at once, about `hex` when it is told to go on; with `garbage` it claims what no
+evidence says; with `failure` it fails.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from scholiast_server.lsp.main import serve_stdio
 from scholiast_server.lsp.server import Server
@@ -28,11 +30,17 @@ class SlowEngine:
     def __init__(self, told: Callable[[str, float], None]) -> None:
         self._told = told
         self._pause = threading.Event()
+        self.go_on = threading.Event()
 
     def answer(self, request: Request, cancelled: Callable[[], bool] = never) -> Iterator[str]:
         if "failure" in request.question:
             raise RuntimeError("the engine broke")
-        if "garbage" in request.question:
+        if "hex" in request.question:
+            self.go_on.clear()
+            self._told("waits", time.time())
+            self.go_on.wait(PIECE_S * PIECES)
+            yield "It is signed [1]."
+        elif "garbage" in request.question:
             yield "It calls `made_up_name` 😀 [1]. "
             yield "So says [7]."
         elif "attempts" in request.question:
@@ -58,7 +66,12 @@ def extend(server: Server) -> None:
     def told(what: str, at_s: float) -> None:
         server.protocol.notify("test/engine", {"what": what, "at_s": at_s})
 
-    server.sessions.make_engine = lambda _: SlowEngine(told)
+    engine = SlowEngine(told)
+    server.sessions.make_engine = lambda _: engine
+
+    @server.feature("test/go")
+    async def go(_params: Any) -> None:
+        engine.go_on.set()
 
 
 if __name__ == "__main__":

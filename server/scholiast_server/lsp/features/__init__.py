@@ -15,7 +15,9 @@ def register(server: Server) -> None:
     """Give the server all its features."""
     from scholiast_server.lsp.features import (
         ask,
+        code_action,
         code_lens,
+        commands,
         configuration,
         diagnostics,
         documents,
@@ -29,6 +31,6 @@ def register(server: Server) -> None:
     )
 
     of_the_connection = (lifecycle, folders, configuration, documents, watched_files, status)
-    of_the_code = (search, ask, hover, workspace_symbol, code_lens, diagnostics)
+    of_the_code = (search, ask, commands, code_action, hover, workspace_symbol, code_lens, diagnostics)
     for module in (*of_the_connection, *of_the_code):
         module.register(server)

@@ -14,5 +14,10 @@ def register(server: Server) -> None:
     @server.feature("scholiast/status")
     async def status(params: Any) -> dict[str, Any]:
         taken(params, StatusParams)
-        folders = [msgspec.to_builtins(folder) for folder in server.folder_statuses()]
-        return {**msgspec.to_builtins(server.status()), "folders": folders}
+        return status_document(server)
+
+
+def status_document(server: Server) -> dict[str, Any]:
+    """All folders together, and each of them."""
+    folders = [msgspec.to_builtins(folder) for folder in server.folder_statuses()]
+    return {**msgspec.to_builtins(server.status()), "folders": folders}
