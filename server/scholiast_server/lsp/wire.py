@@ -94,6 +94,16 @@ class PlaceArguments(msgspec.Struct, frozen=True, array_like=True):
     range: Range
 
 
+class ReferencesArguments(msgspec.Struct, frozen=True, array_like=True):
+    """Of `scholiast.references`."""
+
+    uri: str
+    """Of a document in the folder that is looked through."""
+    range: Range
+    """Where the name is defined."""
+    name: str
+
+
 class SelectionArguments(msgspec.Struct, frozen=True, array_like=True):
     """Of `scholiast.askSelection`."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
-from tests.server.lsp.client import VSCODE, Client
-from tests.server.lsp.conftest import PROFILES, Connect
+from tests.server.lsp.client import VSCODE, Client, ServerError
+from tests.server.lsp.conftest import FILES, PROFILES, Connect, range_of
 
 ON = {"editor": {"codeLens": True}}
 REFRESH = "workspace/codeLens/refresh"
@@ -31,8 +32,32 @@ async def test_definitions_say_how_many_places_refer_to_them(
         assert (titles[0], titles[2], titles[3]) == ("1 place", "1 place", "1 place")
         command = resolved[3]["command"]
         assert command["command"] == "scholiast.references"
-        where = {"textDocument": {"uri": uri}, "position": {"line": 16, "character": 0}, "name": "retry_request"}
-        assert command["arguments"] == [where]
+        assert command["arguments"] == [uri, found[3]["range"], "retry_request"]
+        shown = await client.request("workspace/executeCommand", command)
+        places = [(place["path"], place["line"], place["text"]) for place in shown["places"]]
+        views = FILES["src/kiln/views.py"]
+        call = range_of(views, "retry_request", capabilities, after="𝔘")
+        assert places == [
+            ("src/kiln/views.py", 3, "from kiln.cookies import CookieSigner, retry_request"),
+            ("src/kiln/views.py", 16, '    größe = "𝔘"; return retry_request(send, len(größe))'),
+        ]
+        assert (shown["places"][1]["uri"], shown["places"][1]["range"]) == ((workspace / places[0][0]).as_uri(), call)
+        text = Path(unquote(urlsplit(shown["uri"]).path)).read_text(encoding="utf-8")
+        assert text == shown["markdown"] and "# References to `retry_request`" in text
+        assert f"[src/kiln/views.py:16]({shown['places'][1]['uri']}#L16)" in text
+
+
+async def test_references_that_nobody_can_find_are_said_to_be_none(workspace: Path, connect: Connect) -> None:
+    nowhere = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
+    async with connect(workspace) as client:
+        uri = client.open(workspace / "README.md", language="markdown")
+        command = {"command": "scholiast.references", "arguments": [uri, nowhere, "nobody_has_this_name"]}
+        found = await client.request("workspace/executeCommand", command)
+        assert found["places"] == [] and "Nothing refers to it." in found["markdown"]
+        for arguments in ([], [uri], [uri, nowhere], [uri, nowhere, 3], [3, nowhere, "x"]):
+            with pytest.raises(ServerError) as raised:
+                await client.request("workspace/executeCommand", {**command, "arguments": arguments})
+            assert raised.value.code == -32602
 
 
 async def test_they_are_off_unless_wanted(workspace: Path, connect: Connect, tmp_path: Path) -> None:

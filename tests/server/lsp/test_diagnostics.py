@@ -43,6 +43,32 @@ async def test_stale_citations_are_marked(workspace: Path, connect: Connect, cap
         assert broken["message"] == "This citation is out of date: src/kiln/missing.py is gone."
 
 
+@pytest.mark.parametrize("capabilities", PROFILES)
+async def test_what_has_moved_is_mended_by_a_code_action(
+    workspace: Path, connect: Connect, capabilities: dict[str, Any]
+) -> None:
+    async with connect(workspace, capabilities=capabilities, initializationOptions=ON) as client:
+        uri = client.open(workspace / "docs/design.md", STALE, "markdown")
+        moved, broken = await marks(client, uri, 2)
+
+        async def fixes(*named: dict[str, Any], **context: Any) -> list[dict[str, Any]]:
+            params = {"textDocument": {"uri": uri}, "range": moved["range"]}
+            asked = {**params, "context": {"diagnostics": list(named), **context}}
+            found = await client.request("textDocument/codeAction", asked)
+            return [action for action in found if action["title"].startswith("Update citation")]
+
+        (fix,) = await fixes(moved, broken, {**moved, "source": "someone else's"})
+        assert (fix["title"], fix["kind"]) == ("Update citation to src/kiln/cookies.py:12-14", "quickfix")
+        assert fix["edit"] == {"changes": {uri: [{"range": moved["range"], "newText": "src/kiln/cookies.py:12-14"}]}}
+        assert await fixes(moved, only=["quickfix"]) == [fix]
+        assert (
+            await fixes(broken) == await fixes({**moved, "data": None}) == await fixes(moved, only=["refactor"]) == []
+        )
+        place = len(client.received)
+        client.change(uri, 2, {"range": fix["edit"]["changes"][uri][0]["range"], "text": "src/kiln/cookies.py:12-14"})
+        assert (await marks(client, uri, 1, place))[0]["code"] == "broken-citation"
+
+
 async def test_marks_come_and_go_with_what_is_typed_saved_and_closed(own_workspace: Path, connect: Connect) -> None:
     cookies = own_workspace / "src/kiln/cookies.py"
     async with connect(own_workspace, initializationOptions=ON) as client:

@@ -9,7 +9,7 @@ import pytest
 from tests.server.lsp.client import Client
 from tests.server.lsp.conftest import PROFILES, Connect, make_repository
 
-from scholiast_server.lsp.limits import SYMBOLS_MAX
+from scholiast_server.lsp.limits import SYMBOL_ANSWERS_MAX, SYMBOLS_MAX
 
 FUNCTION, CLASS, METHOD = 12, 5, 6
 
@@ -61,8 +61,15 @@ async def test_all_folders_are_looked_at(workspace: Path, connect: Connect, tmp_
         assert found >= {(workspace / "src/kiln/cookies.py").as_uri(), (other / "lib/retry.py").as_uri()}
 
 
+async def test_what_lies_in_two_folders_is_found_once(workspace: Path, connect: Connect) -> None:
+    async with connect(workspace, workspace / "src") as client:
+        await client.until_found("CookieSigner", bool)
+        found = [item["location"]["uri"] for item in await symbols(client, "CookieSigner")]
+        assert found == [(workspace / "src/kiln/cookies.py").as_uri()]
+
+
 async def test_there_are_never_more_than_a_picker_shows(connect: Connect, tmp_path: Path) -> None:
     many = make_repository(tmp_path / "many", {"a.py": "".join(f"def same_{n}():\n    pass\n\n\n" for n in range(90))})
     async with connect(many) as client:
         assert len(await symbols(client, "same")) == SYMBOLS_MAX
-        assert len(await symbols(client, "what is the same here")) <= SYMBOLS_MAX
+        assert len(await symbols(client, "what is the same here")) <= SYMBOL_ANSWERS_MAX

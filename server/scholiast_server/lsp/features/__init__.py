@@ -24,6 +24,7 @@ def register(server: Server) -> None:
         folders,
         hover,
         lifecycle,
+        references,
         search,
         status,
         watched_files,
@@ -31,6 +32,6 @@ def register(server: Server) -> None:
     )
 
     of_the_connection = (lifecycle, folders, configuration, documents, watched_files, status)
-    of_the_code = (search, ask, commands, code_action, hover, workspace_symbol, code_lens, diagnostics)
+    of_the_code = (search, ask, commands, code_action, hover, workspace_symbol, code_lens, references, diagnostics)
     for module in (*of_the_connection, *of_the_code):
         module.register(server)

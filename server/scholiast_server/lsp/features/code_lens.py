@@ -12,12 +12,12 @@ from pygls.exceptions import JsonRpcException
 
 from scholiast_indexer.types import Symbol
 from scholiast_server.lsp.debounce import Soon
+from scholiast_server.lsp.features.references import REFERENCES
 from scholiast_server.lsp.fences import nothing, quietly
 from scholiast_server.lsp.limits import LENS_REFRESH_S, LENSES_MAX
 from scholiast_server.lsp.server import Server
 from scholiast_server.lsp.sessions import Place
 
-REFERENCES = "scholiast.references"
 _KINDS = frozenset({"function", "method", "class", "interface", "struct", "enum", "trait", "type", "macro"})
 
 
@@ -56,13 +56,8 @@ def _line(symbol: Symbol) -> types.Range:
 def _counted(place: Place, uri: str, name: str, found: types.Range) -> types.Command:
     index = place.session.index
     count = index.reference_count(name) if index is not None else 0
-    at = {"line": found.start.line, "character": found.start.character}
     title = "1 place" if count == 1 else f"{count:,} places"
-    return types.Command(
-        title=title,
-        command=REFERENCES,
-        arguments=[{"textDocument": {"uri": uri}, "position": at, "name": name}],
-    )
+    return types.Command(title=title, command=REFERENCES, arguments=[uri, found, name])
 
 
 def _is_ours(data: Any) -> bool:

@@ -64,7 +64,7 @@ def _indexed_lines(place: Place) -> Lines | None:
 
 
 def _content(server: Server, session: Session, card: Card) -> types.MarkupContent:
-    from scholiast_server.lookup.rendering import render, render_plain
+    from scholiast_server.lookup import render, render_plain
 
     if not server.client.has_markdown_hover:
         return types.MarkupContent(types.MarkupKind.PlainText, render_plain(card))
@@ -85,5 +85,5 @@ def _has_command_links(server: Server) -> bool:
 
 def _explain_link(session: Session, card: Card) -> str:
     at = {"line": card.line, "character": 0}
-    arguments = [{"textDocument": {"uri": session.uri_of(card.path)}, "range": {"start": at, "end": at}}]
+    arguments = [session.uri_of(card.path), {"start": at, "end": at}]
     return f"command:{EXPLAIN}?{quote(json.dumps(arguments, ensure_ascii=True), safe='')}"

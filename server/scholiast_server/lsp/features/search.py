@@ -24,7 +24,9 @@ Found = tuple[Session, Hit]
 def register(server: Server) -> None:
     @server.feature("scholiast/search")
     async def search(params: Any) -> dict[str, Any]:
-        from scholiast_indexer.search.filters import Filters  # not at the start: with it comes numpy
+        # Not at the start, as numpy comes with it; and by the package, never by its module: a thread that imports the
+        # package at the same moment would be given half of it.
+        from scholiast_indexer.search import Filters
 
         asked = taken(params, SearchParams)
         filters = Filters(tuple(asked.paths), tuple(asked.languages), tuple(asked.kinds), asked.tests)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,13 +11,16 @@ from lsprotocol import types
 
 from scholiast_server.lsp.features.search import shown
 from scholiast_server.lsp.fences import quietly
-from scholiast_server.lsp.limits import SYMBOLS_MAX
+from scholiast_server.lsp.limits import SYMBOL_ANSWERS_MAX, SYMBOLS_MAX
 from scholiast_server.lsp.server import Server
 from scholiast_server.lsp.sessions import Session
+from scholiast_server.lsp.warming import Warming
 
 if TYPE_CHECKING:
     from scholiast_indexer.index import Index
     from scholiast_indexer.types import Hit, Symbol
+
+log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"[\w$#@!?.:>-]+")
 _KINDS = {
@@ -62,20 +66,34 @@ def register(server: Server) -> None:
         query = params.query.strip()
         if not query:
             return []
-        return await server.quick.run(lambda is_cancelled: _symbols(list(server.sessions), query, is_cancelled))
+        sessions = list(server.sessions)
+        return await server.quick.run(lambda is_cancelled: _symbols(sessions, query, is_cancelled))
+
+    server.on_change.append(Warming(server).changed)
 
 
 def _symbols(sessions: list[Session], query: str, is_cancelled: Callable[[], bool]) -> list[types.SymbolInformation]:
     """Names where something is called so or alike, else what a search finds."""
-    opened = [(session, session.index) for session in sessions]
     for look in (_named, _answering) if _NAME.fullmatch(query) else (_answering,):
         found: list[Found] = []
-        for session, index in opened:
-            if index is not None and not is_cancelled():
-                found += look(session, index, query)
+        for session in sessions:
+            if not is_cancelled():
+                found += _in_folder(look, session, query)
         if found:
-            return [_information(item) for item in sorted(found, key=lambda item: item.order)[:SYMBOLS_MAX]]
+            once: dict[tuple[str, int], Found] = {}  # a folder may lie in another one
+            for item in sorted(found, key=lambda item: item.order):
+                once.setdefault((item.session.uri_of(item.path), item.start_line), item)
+            return [_information(item) for item in list(once.values())[:SYMBOLS_MAX]]
     return []
+
+
+def _in_folder(look: Callable[[Session, Index, str], list[Found]], session: Session, query: str) -> list[Found]:
+    index = session.index
+    try:
+        return look(session, index, query) if index is not None else []
+    except Exception:  # the other folders have symbols all the same
+        log.exception("%s can't be searched for symbols", session.root.real)
+        return []
 
 
 def _named(session: Session, index: Index, query: str) -> list[Found]:
@@ -93,7 +111,7 @@ def _answering(session: Session, index: Index, query: str) -> list[Found]:
     stems = query_stems(query)
     symbols: dict[str, list[Symbol]] = {}
     found: dict[tuple[str, int], Found] = {}
-    for hit in index.search(query, SYMBOLS_MAX):
+    for hit in index.search(query, SYMBOL_ANSWERS_MAX):
         if hit.path not in symbols:
             symbols[hit.path] = index.symbols(hit.path)
         symbol = spoken_of(hit, symbols[hit.path], stems)
