@@ -47,6 +47,7 @@ def examine(root: Path) -> tuple[list[Finding], Grammars | None]:
         settings(root),
         index(root),
         *watching(root, WATCHES_FILE),
+        language_server_log(),
     ]
     return findings, grammars if isinstance(grammars, Grammars) else None
 
@@ -153,6 +154,20 @@ def watching(root: Path, watches_file: Path) -> list[Finding]:
             f"sudo sysctl fs.inotify.max_user_watches={needed}",
         )
     ]  # fmt: skip
+
+
+def language_server_log(environment: Mapping[str, str] | None = None) -> Finding:
+    """Where `serve` writes what happened, which is the first thing to read when an editor shows nothing."""
+    from scholiast_server.logs import log_file
+
+    path = log_file(environment)
+    if path is None:
+        return Finding(
+            "log", "hint", "log of the language server: standard error", "set HOME for a file, or serve --log"
+        )
+    if path.is_file():
+        return Finding("log", "fine", f"log of the language server: {path}, {path.stat().st_size:,} bytes")
+    return Finding("log", "fine", f"log of the language server: {path}, none yet")
 
 
 def _folders_above(path: str) -> list[str]:

@@ -159,7 +159,12 @@ class Protocol(LanguageServerProtocol):
         return message
 
     def _refuse(self, message_id: Any, error: JsonRpcException) -> None:
-        self._send_response(message_id, None, error.to_response_error())
+        """An answer without an id has null in its place (pygls leaves the key out)."""
+        told = error.to_response_error()
+        if message_id is None:
+            self._send_data({"jsonrpc": self.VERSION, "id": None, "error": told})
+        else:
+            self._send_response(message_id, None, told)
 
     # -- what pygls does otherwise ------------------------------------------------------------------------------
 

@@ -182,6 +182,17 @@ def test_too_few_watches_are_told_with_the_command_that_raises_them(tmp_path: Pa
     assert checkup.watching(tmp_path / "code", tmp_path / "missing") == []
 
 
+def test_the_log_of_the_language_server_is_named(tmp_path: Path) -> None:
+    state = {"XDG_STATE_HOME": str(tmp_path)}
+    log = tmp_path / "scholiast" / "server.log"
+    assert checkup.language_server_log(state).text == f"log of the language server: {log}, none yet"
+    log.parent.mkdir()
+    log.write_text("a line\n")
+    found = checkup.language_server_log(state)
+    assert (found.level, found.text) == ("fine", f"log of the language server: {log}, 7 bytes")
+    assert checkup.language_server_log({}).level == "hint"
+
+
 def test_a_damaged_index_is_broken_and_stays_as_it_is(tmp_path: Path) -> None:
     from scholiast_indexer import open_index
 
