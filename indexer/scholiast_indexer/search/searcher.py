@@ -34,9 +34,21 @@ PATH_FILES = 8
 """Files best named by the query, whose best chunks become candidates."""
 PATH_CANDIDATES = 32
 BESIDE_MIN = 20_000
-"""Chunks from which words and vectors are looked up at the same time; below, waking a thread takes as long."""
+"""Chunks from which vectors and words are looked up at the same time; below, waking a thread takes as long."""
 FILTERED_FACTOR = 4
 """More candidates when a filter is applied after them."""
+
+
+class _Found(NamedTuple):
+    """What the two indexes say of a query."""
+
+    vector: Vectors
+    dense: dict[int, float]
+    """Cosine by chunk."""
+    lexical: dict[int, float]
+    """BM25 by chunk."""
+    named_blobs: list[int]
+    """Blobs of files that the query names."""
 
 
 class Searcher:
@@ -71,18 +83,8 @@ class Searcher:
     def _candidates(self, query: Query, word_weights: Sequence[float], limit: int, filters: Filters) -> list[Candidate]:
         blob_ids = self._allowed_blobs(filters)
         factor = FILTERED_FACTOR if filters.kinds else 1
-        lexical_limit = max(LEXICAL_CANDIDATES, limit * 3) * factor
-        dense_limit = max(DENSE_CANDIDATES, limit * 2) * factor
-        named_blobs = self._blobs_named(query, word_weights, blob_ids)
-
-        def find_words() -> dict[int, float]:
-            named = self._lexical_scores(query, PATH_CANDIDATES, named_blobs) if named_blobs else {}
-            return {**named, **self._lexical_scores(query, lexical_limit + self._crowd(lexical_limit), blob_ids)}
-
-        words_found = begun(find_words) if self._lexical.size >= self._beside_min else find_words
-        vector = self._embedder.query(" ".join(query.words))
-        dense = self._dense_scores(vector, dense_limit + self._crowd(dense_limit), blob_ids)
-        lexical = words_found()
+        limits = (max(LEXICAL_CANDIDATES, limit * 3) * factor, max(DENSE_CANDIDATES, limit * 2) * factor)
+        vector, dense, lexical, named_blobs = self._found(query, word_weights, limits, blob_ids)
         defining = self._catalog.chunks_defining(query.identifiers, DEFINITION_CANDIDATES) if query.identifiers else ()
         named = {chunk_id for chunk_id, _, _ in defining}
         near = [chunk_id for chunk_id, cosine in dense.items() if cosine >= DENSE_ALONE_MIN]
@@ -99,7 +101,24 @@ class Searcher:
             for row in rows
             if row.blob_id in paths
         ]  # fmt: skip
-        return [*stored, *self._overlaid(query, vector, dense, (lexical_limit, dense_limit), filters)]
+        return [*stored, *self._overlaid(query, vector, dense, limits, filters)]
+
+    def _found(
+        self, query: Query, word_weights: Sequence[float], limits: tuple[int, int], blob_ids: Collection[int] | None
+    ) -> _Found:
+        """What both indexes say; in a large one the vectors are looked up beside the words."""
+        allowed = None if blob_ids is None else self._catalog.chunk_ids_of_blobs(blob_ids)
+
+        def find_near() -> tuple[Vectors, dict[int, float]]:
+            vector = self._embedder.query(" ".join(query.words))
+            return vector, self._dense_scores(vector, limits[1] + self._crowd(limits[1]), allowed)
+
+        near_found = begun(find_near) if self._lexical.size >= self._beside_min else find_near
+        lexical = self._lexical_scores(query, limits[0] + self._crowd(limits[0]), blob_ids)
+        named_blobs = self._blobs_named(query, word_weights, blob_ids)
+        if named_blobs:
+            lexical = {**self._lexical_scores(query, PATH_CANDIDATES, named_blobs), **lexical}
+        return _Found(*near_found(), lexical, named_blobs)
 
     def _crowd(self, limit: int) -> int:
         """How many more to ask the indexes for: some will be left out for what is laid over them."""
@@ -122,10 +141,8 @@ class Searcher:
     def _name_weight(self, query: Query) -> float:
         return self._weights.names_symbol if query.shape == "symbol" else self._weights.names_sentence
 
-    def _dense_scores(self, vector: Vectors, limit: int, blob_ids: Collection[int] | None) -> dict[int, float]:
-        allowed = None
-        if blob_ids is not None:
-            allowed = np.array(self._catalog.chunk_ids_of_blobs(blob_ids), dtype=np.int64)
+    def _dense_scores(self, vector: Vectors, limit: int, chunk_ids: Collection[int] | None) -> dict[int, float]:
+        allowed = None if chunk_ids is None else np.fromiter(chunk_ids, dtype=np.int64, count=len(chunk_ids))
         ids, scores = self._vectors.nearest(vector, limit, allowed)
         return dict(zip(ids.tolist(), scores.tolist(), strict=True))
 
