@@ -10,6 +10,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
@@ -20,12 +21,13 @@ from scholiast_server.lsp.positions import Lines, Position
 from scholiast_server.lsp.sessions import Place
 
 if TYPE_CHECKING:
-    from scholiast_server.answering.types import Answer
+    from scholiast_server.answering.types import Answer, Citation
     from scholiast_server.lookup import Question
     from scholiast_server.lsp.server import Server
 
 log = logging.getLogger(__name__)
 
+ROUNDS_MAX = 4
 CHANGED = "the text has changed meanwhile: try again"
 
 
@@ -81,18 +83,37 @@ def answer_draft(server: Server, place: Place, uri: str, before: Lines, question
     Raises:
         JsonRpcException: The question is gone, or there is nothing to write.
     """
-    from scholiast_server.answering.rendering import marked_text
-    from scholiast_server.lookup import as_comment
-
     lines, version = text_of(server, place, uri)
     last = _row_now(before, lines, question)
-    text = as_comment(marked_text(answer), [cited for cited in answer.citations if cited.path], question)
+    text = _comment(answer, question, place.path, last) if last is not None else ""
     if last is None or not text:
         raise failed(CHANGED)
     start = row_start(lines.data, last)
     end = lines.data.find(b"\n", start)
     end = len(lines.data) if end < 0 else end - (lines.data[end - 1 : end] == b"\r")
     return Draft(uri, version, lines.position(end, server.encoding), text)
+
+
+def _comment(answer: Answer, question: Question, path: str, row: int) -> str:
+    """The answer as a comment below a line, with places as they are once it stands there: it moves what is below."""
+    from scholiast_server.answering.rendering import marked_text
+    from scholiast_server.lookup import as_comment
+
+    text, said = "", marked_text(answer)
+    for _ in range(ROUNDS_MAX):  # longer numbers may make another line
+        citations = [moved_down(cited, path, row + 1, text.count("\n")) for cited in answer.citations if cited.path]
+        before, text = text, as_comment(said, citations, question)
+        if before.count("\n") == text.count("\n"):
+            break
+    return text
+
+
+def moved_down(citation: Citation, path: str, line: int, count: int) -> Citation:
+    """Where a citation points to when lines are put below a 1-based line of a file."""
+    if citation.path != path or citation.end_line <= line:
+        return citation
+    start = citation.start_line + (count if citation.start_line > line else 0)
+    return msgspec.structs.replace(citation, start_line=start, end_line=citation.end_line + count)
 
 
 def documentation_draft(server: Server, place: Place, uri: str, at: types.Range) -> Draft | None:

@@ -30,7 +30,7 @@ class Locator:
 
     def __init__(self, documents: Documents, encoding: Encoding) -> None:
         self._documents = documents
-        self._encoding = encoding
+        self._encoding: Encoding = encoding
         self._lines: dict[str, Lines] = {}
 
     def lines(self, session: Session, path: str, start_line: int, end_line: int) -> Location:

@@ -131,6 +131,7 @@ async def test_the_kinds_are_told_at_the_start_and_offers_come_quickly(workspace
     async with connect(workspace) as client:
         uri = client.open(workspace / "fresh.py", text)
         place = {"line": text.count("\n") - 2, "character": 6}
+        offered: list[dict[str, Any]] = []
         took_s = []
         for _ in range(10):
             began = time.perf_counter()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import time
 from collections.abc import Mapping
@@ -152,6 +153,27 @@ async def test_a_question_in_a_comment_is_answered_below_it(
                 0,
                 after.count("\n"),
             )
+
+
+async def test_places_below_an_answer_are_cited_where_it_moves_them(workspace: Path, connect: Connect) -> None:
+    path = workspace / "src/kiln/cookies.py"
+    text = f"# {SIGNED}\n\n{COOKIES}"
+    async with connect(workspace) as client:
+        uri = client.open(path, text)
+        result = await run(client, "scholiast.answerComment", uri, 0)
+        [change] = edit_sent(client, uri, version=1)
+    rows = applied(text, change, NEOVIM).split("\n")
+    cited = [
+        (int(start) - 1, int(end) - 1)
+        for start, end in re.findall(r"src/kiln/cookies\.py:(\d+)-(\d+)", change["newText"].replace("\n# ", " "))
+    ]
+    before = text.split("\n")
+    meant = {
+        (before[citation["start_line"] - 1], before[citation["end_line"] - 1])
+        for citation in result["answer"]["citations"]
+        if citation["path"] == "src/kiln/cookies.py"
+    }
+    assert cited and {(rows[start], rows[end]) for start, end in cited} == meant
 
 
 async def test_text_typed_meanwhile_moves_the_answer_or_calls_it_off(own_workspace: Path, connect: Connect) -> None:
