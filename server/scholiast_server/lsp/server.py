@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -67,6 +68,7 @@ class Server(LanguageServer):
         self.on_change: list[Callable[[], None]] = []
         """Called when something has changed of what is indexed, open or set: what is shown may be others now."""
         self._changing = asyncio.Lock()
+        self._begun = asyncio.Event()
         self._pushed: Any = None
         self._configuration: dict[str, Any] = {}
         self._warned: set[str] = set()
@@ -101,6 +103,13 @@ class Server(LanguageServer):
             await self._close_folders(removed)
             await self._open_folders(added)
             self.live.folders_changed()
+            self._begun.set()
+            self._tell_status()
+
+    async def until_begun(self) -> None:
+        """Wait, for some seconds at most, until the folders of the start are known with their settings."""
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._begun.wait(), CONFIGURATION_WAIT_S)
 
     async def _open_folders(self, uris: list[str]) -> None:
         await self._fetch_configuration(uris)
@@ -233,6 +242,8 @@ class Server(LanguageServer):
 
         first = self.sessions.session_of(None)
         engine = engine_name(first.settings if first else Settings())
+        if self.folders and not self._begun.is_set():
+            return Status("starting", "", None, 0, 0, engine, None)
         return overall([(session.name, session.condition) for session in self.sessions], engine, None)
 
     def folder_statuses(self) -> list[FolderStatus]:

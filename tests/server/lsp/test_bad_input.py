@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from tests.server.lsp.client import Client, ServerError
+from tests.server.lsp.client import Client, ServerError, until
 from tests.server.lsp.conftest import FILES, make_repository
 
 from scholiast_server.lsp.limits import HEADER_BYTES_MAX, MESSAGE_BYTES_MAX
@@ -146,20 +146,12 @@ async def test_notifications_of_the_wrong_type_are_left_aside(client: Client) ->
         "$/cancelRequest", "$/setTrace", "$/progress", "window/workDoneProgress/cancel", "notebookDocument/didOpen",
         "no/such", "initialized", "initialize", "scholiast/search",
     )  # fmt: skip
+    no_objects: list[Any] = [None, [], 3, "text"]
     for method in methods:
-        for params in (
-            None,
-            {},
-            [],
-            3,
-            "text",
-            {"textDocument": None},
-            {"id": []},
-            {"id": None},
-            {"changes": {"a": 1}},
-        ):
+        for params in (*no_objects, {}, {"textDocument": None}, {"id": []}, {"id": None}, {"changes": {"a": 1}}):
             client.notify(method, params)
-    for message_id in (999, "999", None, 1.5, [1], {}, True):
+    no_ids: list[Any] = [999, "999", None, 1.5, [1], {}, True]
+    for message_id in no_ids:
         client.notify("$/cancelRequest", {"id": message_id})
     for answer in (
         {"id": 1, "result": None},
@@ -216,7 +208,7 @@ async def test_headers_are_read_as_clients_write_them(client: Client) -> None:
         for piece in header % len(message), message[:10], message[10:]:
             client.send_raw(piece)
             await asyncio.sleep(0)
-        await client.until(lambda message, number=number: message.get("id") == str(number) and "result" in message)
+        await until(lambda number=number: bool(client.answers(str(number))), f"an answer to {header!r}")  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(

@@ -166,8 +166,9 @@ async def test_clients_name_folders_in_three_ways_or_none(
             assert (await client.until_ready())["files"] > 0
             assert await client.search("CookieSigner")
         else:
+            assert await client.search("CookieSigner") == []
             status = await client.request("scholiast/status", {})
-            assert (status["state"], status["folders"]) == ("ready", [])
+            assert (status["state"], status["message"], status["folders"]) == ("ready", "no folder is open", [])
             await _nothing_is_known_quickly(client, uri)
         assert await client.shut_down() == 0
         assert client.shown() == []

@@ -35,6 +35,7 @@ def register(server: Server) -> None:
 
 async def search_folders(server: Server, asked: SearchParams, filters: Filters) -> dict[str, Any]:
     """The hits of one folder, or of all, best first."""
+    await server.until_begun()
     uri = asked.text_document.uri if asked.text_document else None
     narrowed = None if uri is None else server.sessions.session_of(uri)
     sessions = list(server.sessions) if uri is None else [narrowed] if narrowed else []
