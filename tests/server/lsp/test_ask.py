@@ -207,6 +207,17 @@ async def test_without_a_folder_the_error_says_what_to_do(tmp_path: Path) -> Non
     assert raised.value.code == REQUEST_FAILED
 
 
+async def test_a_question_of_the_first_moment_waits_for_its_folder(workspace: Path, tmp_path: Path) -> None:
+    environment = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    async with Client(environment=environment) as client:
+        await client.initialize(workspace)
+        answer = await ask(client, SIGNED)
+        command = {"command": "scholiast.ask", "arguments": [SIGNED]}
+        assert (await client.request("workspace/executeCommand", command))["answer"]["folder"] == workspace.as_uri()
+    assert answer["folder"] == workspace.as_uri()
+    assert answer["found"] or "being indexed" in answer["note"]
+
+
 async def test_places_that_do_not_exist_are_taken_for_the_nearest(workspace: Path, connect: Connect) -> None:
     far = {"line": 10**9, "character": 10**9}
     uri = (workspace / "src/kiln/cookies.py").as_uri()

@@ -29,4 +29,5 @@ def register(server: Server) -> None:
                 sent += 1
 
             report("reading the code")
+            await server.until_begun()
             return (await server.asker.ask(asked, tell)).document

@@ -176,6 +176,8 @@ def _command(name: str, kind: type[Any], run: _Run) -> Callable[[Server, list[An
             given = msgspec.convert(_spread(arguments, kind), kind)
         except msgspec.ValidationError as error:
             raise JsonRpcInvalidParams(message=f"{name} [{usage}]: {error}") from error
+        if kind is not NoArguments:
+            await server.until_begun()
         return await run(server, given)
 
     return command
