@@ -4,6 +4,7 @@
     ├── WorkspaceError          the folder to index is missing, not a folder, or unreadable
     ├── IndexVersionError       written by a newer version; left untouched
     ├── IndexBusyError          another process is writing this index
+    ├── IndexClosedError        asked of an index that was closed, perhaps meanwhile
     ├── IndexDamagedError       the database failed its checks; callers rebuild
     ├── StorageError            the disk is full or refuses to be written
     └── EmbedderError           an embedder gave vectors that can't be used
@@ -28,6 +29,10 @@ class IndexVersionError(ScholiastError):
 
 class IndexBusyError(ScholiastError):
     """Another process is writing this index."""
+
+
+class IndexClosedError(ScholiastError):
+    """The index was closed, perhaps by another thread while it was asked."""
 
 
 class IndexDamagedError(ScholiastError):

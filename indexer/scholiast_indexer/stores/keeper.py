@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from scholiast_indexer.catalog import Catalog
 from scholiast_indexer.embedding import Embedder
-from scholiast_indexer.errors import IndexBusyError, IndexDamagedError, StorageError
+from scholiast_indexer.errors import IndexBusyError, IndexClosedError, IndexDamagedError, StorageError
 from scholiast_indexer.storage import os_errors_in_words
 from scholiast_indexer.stores.recovery import Seeds, replace_damaged
 from scholiast_indexer.stores.stores import Stores
@@ -47,13 +47,22 @@ class Keeper:
         self._updating_thread: int | None = None
         self._writing = WriterLock(directory)
         self._reading = threading.RLock()
+        self._is_closed = False
         self._stores = self._opened()
 
     def close(self) -> None:
-        """Let go of all files, after an update that is under way in another thread."""
+        """Let go of all files, after an update that is under way in another thread; a second time it does nothing."""
         with self._updating, self._reading:
+            if self._is_closed:
+                return
             self.save_caches()
+            self._is_closed = True
             self._stores.close()
+
+    def _check_open(self) -> None:
+        """Under a lock that `close` takes as well."""
+        if self._is_closed:
+            raise IndexClosedError(f"the index in {self._directory} is closed. Open it again.")
 
     def save_caches(self) -> None:
         """They save time at the next start; where they can't be written now, they are made again."""
@@ -74,6 +83,7 @@ class Keeper:
         if not self._updating.acquire(timeout=wait_s):
             raise busy(self._directory, wait_s)
         try:
+            self._check_open()
             with self._writing.held(wait_s, on_wait):
                 self._updating_thread = threading.get_ident()
                 if self._stores.is_replaced:
@@ -97,6 +107,7 @@ class Keeper:
         """The stores, level with the catalog, for one thread that searches."""
         self._reopen_if_replaced()
         with self._reading:
+            self._check_open()
             self._stores.follow(self._stores.reader)
             self._take_notes()
             with self._stores.reader.snapshot():
@@ -106,8 +117,10 @@ class Keeper:
     def reading(self) -> Iterator[Catalog]:
         """The catalog in one snapshot, for one thread."""
         self._reopen_if_replaced()
-        with self._reading, self._stores.reader.snapshot():
-            yield self._stores.reader
+        with self._reading:
+            self._check_open()
+            with self._stores.reader.snapshot():
+                yield self._stores.reader
 
     # -- opening and mending ------------------------------------------------------------------------------------
 
@@ -131,6 +144,7 @@ class Keeper:
     def _replace(self, damaged: Stores, error: IndexDamagedError) -> None:
         """Once, however many threads and processes find the damage."""
         with self._updating, self._writing.held(), self._reading:
+            self._check_open()
             if self._stores is not damaged:
                 return
             is_replaced = damaged.is_replaced
@@ -149,6 +163,7 @@ class Keeper:
 
     def _reopen(self) -> None:
         with self._reading:
+            self._check_open()
             self._stores.close()
             with os_errors_in_words(self._directory):
                 # The folder itself may have been deleted; what it lies in, such as the workspace, is not brought back.

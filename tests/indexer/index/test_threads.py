@@ -12,7 +12,7 @@ import pytest
 from tests.indexer.index import kills
 from tests.indexer.index.conftest import World, content_of
 
-from scholiast_indexer.errors import IndexBusyError
+from scholiast_indexer.errors import IndexBusyError, IndexClosedError
 from scholiast_indexer.index import Index
 from scholiast_indexer.types import Progress
 
@@ -161,3 +161,28 @@ def test_a_folder_deleted_under_an_open_index_is_made_again(index: Index, world:
     shutil.rmtree(index.directory)
     assert index.update().files == 4
     assert content_of(index) == world.rebuilt(tmp_path / "clean")
+
+
+def test_a_closed_index_says_so_to_whoever_still_asks(world: World) -> None:
+    index = Index.open(world.root)
+    index.update()
+    asked: list[Callable[[], object]] = [
+        lambda: index.search("cart"),
+        lambda: index.read("src/cart.py"),
+        index.counts,
+        index.update,
+        lambda: index.symbols_like("cart"),
+    ]
+
+    def ask() -> None:
+        for act in asked:
+            try:
+                act()
+            except IndexClosedError:
+                closed.set()
+
+    closed = threading.Event()
+    with Meanwhile(ask, threads=3):
+        index.close()
+        assert closed.wait(30)
+    index.close()
