@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pytest
 from tests.editors.neovim import repository
-from tests.editors.neovim.editor import Editor, headless, neovims, version_of
+from tests.editors.neovim.editor import Editor, headless, logs, neovims, version_of
 
 WHY_SKIPPED = "no Neovim >= 0.10: see tests/editors/fetch_neovim.py, and name those to use in SCHOLIAST_NEOVIM"
-
-LOG_LENGTH_MAX = 4_000
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -53,5 +51,4 @@ def editor(neovim: str, workspace: Path, target: repository.Target, tmp_path: Pa
         started.attach()
         started.wait_until_ready()
         yield started
-    for log in sorted(home.glob("state/**/*.log")):  # pytest shows this when the test has failed
-        print(f"{log.relative_to(home)}:\n{log.read_text('utf-8')[-LOG_LENGTH_MAX:]}")
+    print(logs(home))  # pytest shows this when the test has failed

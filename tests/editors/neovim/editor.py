@@ -21,6 +21,7 @@ WAIT_S = 30.0
 """How long a wait may take that ends in milliseconds on a machine at rest."""
 END_S = 15.0
 POLL_MS = 20
+LOG_LENGTH_MAX = 4_000
 MARK = "NVIM_TEST_MARK"
 """Names a run in the environment of Neovim and of everything that it starts."""
 
@@ -112,6 +113,12 @@ def environment_for(home: Path, entrance: Door) -> dict[str, str]:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     own = {"HOME": str(home), "PATH": path, "NVIM_TEST_SOCKET": str(entrance.path), MARK: uuid.uuid4().hex}
     return {**kept, **folders, **own}
+
+
+def logs(home: Path) -> str:
+    """The ends of what the editor and the server have written to their logs."""
+    written = sorted(home.glob("state/**/*.log"))
+    return "\n".join(f"{log.name}:\n{log.read_text('utf-8', 'replace')[-LOG_LENGTH_MAX:]}" for log in written)
 
 
 def end(run: subprocess.Popen[bytes]) -> None:

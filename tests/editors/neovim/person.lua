@@ -131,8 +131,11 @@ end
 function M.wait_until_ready(timeout_ms)
   local started, status = vim.uv.hrtime(), nil
   repeat
-    status = M.request('scholiast/status', vim.empty_dict(), timeout_ms).result
-    if status and status.state == 'ready' and status.files > 0 then
+    local answered = M.request('scholiast/status', vim.empty_dict(), timeout_ms)
+    status = answered.result
+    if not status then
+      error('no status: ' .. vim.inspect(answered.error), 0)
+    elseif status.state == 'ready' and status.files > 0 then
       return status
     end
     local heard = #M.statuses

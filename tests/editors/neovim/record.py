@@ -19,7 +19,7 @@ from statistics import median
 from typing import NamedTuple
 
 from tests.editors.neovim import repository
-from tests.editors.neovim.editor import ARGUMENTS, END_S, HERE, MARK, Editor, environment_for, version_of
+from tests.editors.neovim.editor import ARGUMENTS, END_S, HERE, MARK, Editor, environment_for, logs, version_of
 from tests.editors.neovim.repository import OTHER_BRANCH, OTHER_FILE, OTHER_WORDS, Target
 from tests.editors.neovim.rpc import door
 from tests.editors.neovim.terminal import NotShownError, Terminal, terminal
@@ -136,7 +136,7 @@ def record(
                     shown.append(take(step, screen, editor))
                 shown.append(leave(screen, editor))
             except (NotShownError, AssertionError) as error:
-                return shown, [f"## It went wrong here\n\n````text\n{error}\n````"]
+                return shown, [f"## It went wrong here\n\n````text\n{error}\n\n{logs(home)}\n````"]
     return shown, []
 
 
