@@ -32,8 +32,8 @@ def progress_message(progress: Progress) -> str:
         return "finishing"
     unit = "files" if progress.stage == "reading" else "chunks"
     parts = [f"{progress.done:,} of {progress.total:,} {unit}"]
-    if progress.stage == "reading":
-        parts.append(f"{progress.chunks:,} chunks")
+    if progress.stage == "reading" and progress.chunks:
+        parts.append(f"{progress.chunks:,} chunk{'' if progress.chunks == 1 else 's'}")
     if progress.done and progress.seconds > 1:
         left_s = progress.seconds * (progress.total - progress.done) / progress.done
         parts.append(f"{left_s:.0f} s left" if left_s < 90 else f"{left_s / 60:.0f} min left")

@@ -36,7 +36,7 @@ async def test_names_and_questions_lead_to_definitions(
         for query, name, kind, container, uri, (start, end) in cases:
             first = (await symbols(client, query))[0]
             assert (first["name"], first["kind"], first["containerName"]) == (name, kind, container), query
-            lines = {"start": {"line": start, "character": 0}, "end": {"line": end, "character": 0}}
+            lines = {"start": {"line": start, "character": 0}, "end": {"line": end - 1, "character": 0}}
             assert first["location"] == {"uri": uri, "range": lines}
 
 

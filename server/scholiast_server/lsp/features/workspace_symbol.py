@@ -132,9 +132,10 @@ def _found(order: float, session: Session, path: str, symbol: Symbol) -> Found:
 
 
 def _information(found: Found) -> types.SymbolInformation:
-    """Whole lines: they need no look into the file, and are the same in every encoding."""
+    """From the beginning of the first line to that of the last: the same in every encoding, without a look at them."""
     path = shown(found.path)
-    lines = types.Range(types.Position(found.start_line, 0), types.Position(found.end_line, 0))
+    last = max(found.start_line, found.end_line - 1)
+    lines = types.Range(types.Position(found.start_line, 0), types.Position(last, 0))
     return types.SymbolInformation(
         location=types.Location(found.session.uri_of(found.path), lines),
         name=found.name or path.rpartition("/")[2],
