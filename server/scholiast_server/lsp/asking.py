@@ -91,6 +91,7 @@ class Asker:
         sessions = [place.session] if place else list(self._sessions)
         if not sessions:
             raise failed(NO_FOLDER)
+        await self._background.run(lambda _: None)  # what is imported below is loaded then, and not by the event loop
         if asked.text_document is not None and place is not None:
             await self._live.settle(asked.text_document.uri)
         task = _Task(

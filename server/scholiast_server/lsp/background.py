@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from scholiast_server.lsp.limits import BACKGROUND_THREADS
+from scholiast_server.lsp.loading import load
 
 Result = TypeVar("Result")
 
@@ -20,7 +21,7 @@ class Background:
     """A pool of threads; made on the event loop."""
 
     def __init__(self, threads: int = BACKGROUND_THREADS, name: str = "scholiast-work") -> None:
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name, initializer=load)
 
     async def run(self, work: Callable[[Callable[[], bool]], Result]) -> Result:
         """What `work` gives back. It is told how to ask whether it was cancelled, and may stop early then.

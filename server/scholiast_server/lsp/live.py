@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from scholiast_server.lsp.documents import Documents
 from scholiast_server.lsp.limits import DEBOUNCE_S, SETTLE_WAIT_S
+from scholiast_server.lsp.loading import load
 from scholiast_server.lsp.sessions import Place, Session, Sessions
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ class LiveText:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._laid: dict[str, Place] = {}
         """Where the text of a document is laid; folders that come and go give it another place."""
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="scholiast-live")
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="scholiast-live", initializer=load)
 
     def touched(self, uri: str) -> None:
         """The text of a document has changed."""

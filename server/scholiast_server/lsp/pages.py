@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import shutil
+import stat
 import tempfile
 from collections import deque
 from pathlib import Path
@@ -14,6 +17,7 @@ from scholiast_server.lsp.uris import uri_of
 
 _NO_NAME = re.compile(r"[^a-z0-9]+")
 _NAME_CHARACTERS_MAX = 40
+_PREFIX = "scholiast-"
 
 
 class Pages:
@@ -34,10 +38,11 @@ class Pages:
         name = _NO_NAME.sub("-", title.lower())[:_NAME_CHARACTERS_MAX].strip("-") or "answer"
         with self._lock:
             if self._folder is None:
-                self._folder = Path(tempfile.mkdtemp(prefix="scholiast-"))  # for this user alone: mode 0700
+                _delete_orphans(Path(tempfile.gettempdir()))
+                self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))  # this user's alone: mode 0700
             self._count += 1
             path = self._folder / f"{name}-{self._count}.md"
-            path.write_text(text, encoding="utf-8")
+            path.write_text(text, encoding="utf-8", errors="replace")
             self._written.append(path)
             if len(self._written) > ANSWER_PAGES_MAX:
                 self._written.popleft().unlink(missing_ok=True)
@@ -49,3 +54,25 @@ class Pages:
             if self._folder is not None:
                 shutil.rmtree(self._folder, ignore_errors=True)
                 self._folder = None
+
+
+def _delete_orphans(folder: Path) -> None:
+    """Delete what servers of this user have left behind that were killed."""
+    if os.name == "nt":  # there is no harmless way to ask whether a process is alive
+        return
+    for path in folder.glob(f"{_PREFIX}*-*"):
+        number = path.name.removeprefix(_PREFIX).partition("-")[0]
+        with contextlib.suppress(OSError):
+            is_ours = path.lstat().st_uid == os.getuid() and stat.S_ISDIR(path.lstat().st_mode)
+            if number.isdecimal() and is_ours and not _is_alive(int(number)):
+                shutil.rmtree(path)
+
+
+def _is_alive(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True

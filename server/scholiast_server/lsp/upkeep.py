@@ -18,6 +18,7 @@ import msgspec
 
 from scholiast_server.lsp.condition import CANCELLED, Condition, progress_message
 from scholiast_server.lsp.limits import CLOSE_WAIT_S
+from scholiast_server.lsp.loading import load
 
 if TYPE_CHECKING:
     from scholiast_indexer.index import Index
@@ -116,6 +117,7 @@ class Upkeep:
     # -- the thread ---------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        load()
         while not self._closing:
             try:
                 self._delete_if_asked()

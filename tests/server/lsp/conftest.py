@@ -98,7 +98,12 @@ def own_workspace(tmp_path: Path) -> Path:
 def connect(tmp_path: Path) -> Connect:
     """`async with connect(folder, …) as client`: an initialized server that has indexed the folders."""
     home = tmp_path / "home"
-    environment = {"HOME": str(home), "XDG_STATE_HOME": str(home / "state"), "XDG_CONFIG_HOME": str(home / "config")}
+    environment = {
+        "HOME": str(home),
+        "TMPDIR": str(tmp_path),
+        "XDG_STATE_HOME": str(home / "state"),
+        "XDG_CONFIG_HOME": str(home / "config"),
+    }
 
     @contextlib.asynccontextmanager
     async def connected(
