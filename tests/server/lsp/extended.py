@@ -71,6 +71,7 @@ def _features_that_block(server: Server) -> None:
         loop = asyncio.get_running_loop()
 
         def work(cancelled: Callable[[], bool]) -> str:
+            loop.call_soon_threadsafe(server.protocol.notify, "test/began", {})
             pause = threading.Event()
             while not cancelled():
                 pause.wait(0.01)

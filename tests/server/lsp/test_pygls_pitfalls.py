@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
+import pytest_asyncio
 from lsprotocol import types
 from tests.server.lsp.client import NEOVIM, VSCODE, Client, ServerError, eventually, until
 
@@ -30,13 +31,24 @@ SOON_S = 1.0
 """What a server that is not held up answers well within, on a machine under load too."""
 
 
-@pytest.fixture
-async def client(tmp_path: Path) -> AsyncIterator[Client]:
-    """Of the extended server, with no folder open."""
-    with (tmp_path / "stderr").open("wb") as stderr:
-        async with Client(EXTENDED, environment=_home(tmp_path), stderr=stderr) as connected:
+on_one_server = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server's log and its standard error lie."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def client(home: Path) -> AsyncIterator[Client]:
+    """Of the extended server, with no folder open; one for all that leave it alive."""
+    with (home / "stderr").open("wb") as stderr:
+        async with Client(EXTENDED, environment=_home(home), stderr=stderr) as connected:
             await connected.initialize()
             yield connected
+            assert connected.shown() == []
+            assert await connected.shut_down() == 0
 
 
 def _home(tmp_path: Path) -> dict[str, str]:
@@ -56,6 +68,7 @@ async def _ended(client: Client, count: int, what: str) -> None:
     await until(have, f"{count} of {what} ended", SOON_S * 3)
 
 
+@on_one_server
 async def test_cancelling_reaches_what_is_at_work(client: Client) -> None:
     """1: in pygls a cancelled command runs on to its end. 2: its thread handlers can't be cancelled at all.
     3: they take the thread that reads. 12: handlers that are no coroutines see a cancel too late."""
@@ -68,6 +81,7 @@ async def test_cancelling_reaches_what_is_at_work(client: Client) -> None:
     await _ended(client, 1, "command")
 
     blocking = [client.start("test/blocks", {}) for _ in range(BACKGROUND_THREADS)]
+    await until(lambda: len(client.notifications("test/began")) >= BACKGROUND_THREADS, "all threads are at work")
     began = time.monotonic()
     await client.request("scholiast/status", {})
     assert time.monotonic() - began < SOON_S, "it hears although all threads are at work"
@@ -77,7 +91,7 @@ async def test_cancelling_reaches_what_is_at_work(client: Client) -> None:
     assert {getattr(error, "code", None) for error in gathered} == {CANCELLED}
     await _ended(client, BACKGROUND_THREADS, "thread")
 
-    message_id, answer = client.start("scholiast/search", {"query": "x"})
+    message_id, answer = client.start("test/blocks", {})
     client.cancel(message_id)  # both are in the pipe before the first one is acted on
     with pytest.raises(ServerError) as raised:
         await answer
@@ -100,6 +114,7 @@ def test_every_handler_that_may_wait_is_a_coroutine() -> None:
     assert all(inspect.iscoroutinefunction(command) for command in server.protocol.commands.values())
 
 
+@on_one_server
 async def test_a_reply_that_nobody_waits_for_is_dropped(client: Client) -> None:
     """4: pygls shows the user an error when a late reply meets a future that was cancelled."""
     del client.replies["window/showDocument"]
@@ -122,6 +137,7 @@ async def test_a_reply_that_nobody_waits_for_is_dropped(client: Client) -> None:
     assert client.shown() == []
 
 
+@on_one_server
 async def test_all_params_are_answered(client: Client) -> None:
     """5: in pygls a "jsonrpc" key inside params, and 6: params that do not fit, leave a request without an answer.
     7: params of custom methods become named tuples, in which `class` is `_0`."""
@@ -146,7 +162,8 @@ async def test_all_params_are_answered(client: Client) -> None:
     assert client.shown() == []
 
 
-async def test_what_fails_is_logged_and_not_shown(client: Client, tmp_path: Path) -> None:
+@on_one_server
+async def test_what_fails_is_logged_and_not_shown(client: Client, home: Path) -> None:
     """8: pygls shows the user whatever a handler raises. 9: what is printed breaks its conversation."""
     client.notify("test/fails", {})
     assert await _code_of(client, "test/fails", {}) == INTERNAL_ERROR
@@ -155,12 +172,13 @@ async def test_what_fails_is_logged_and_not_shown(client: Client, tmp_path: Path
     assert await client.request("test/prints", {"a": 1}) == "printed"
     assert await client.request("test/echo", [1]) == [1]
     assert client.shown() == []
-    told = (tmp_path / "stderr").read_text()
+    told = (home / "stderr").read_text()
     for line in ("a defect of ours", "printed {'a': 1}", "written to the stream", "written to the descriptor"):
         assert line in told
     assert "by a child" in told
 
 
+@on_one_server
 async def test_nothing_is_kept_of_what_has_run(client: Client) -> None:
     """15, beyond the list: pygls keeps the future of each notification whose handler is a coroutine."""
     for _ in range(50):
@@ -225,13 +243,15 @@ def test_an_edit_past_the_end_of_a_last_line_is_at_its_end(line: int, character:
 
 
 @pytest.mark.parametrize("method", ["test/blocks", "test/blocks/deaf"])
-async def test_it_ends_with_its_client_whatever_threads_do(client: Client, method: str) -> None:
+async def test_it_ends_with_its_client_whatever_threads_do(method: str, tmp_path: Path) -> None:
     """13: with a thread handler at work, pygls ends only after it."""
-    client.start(method, {})
-    await client.request("test/echo", {})
-    assert client.process.stdin is not None
-    client.process.stdin.close()
-    assert await asyncio.wait_for(client.process.wait(), SOON_S * 5) == 1
+    async with Client(EXTENDED, environment=_home(tmp_path)) as client:
+        await client.initialize()
+        client.start(method, {})
+        await client.request("test/echo", {})
+        assert client.process.stdin is not None
+        client.process.stdin.close()
+        assert await asyncio.wait_for(client.process.wait(), SOON_S * 5) == 1
 
 
 def test_any_thread_may_write() -> None:
