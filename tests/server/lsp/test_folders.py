@@ -153,7 +153,7 @@ async def test_a_deleted_folder_stays_deleted_and_is_indexed_when_it_is_back(tmp
         ({"workspaceFolders": [], "rootUri": None}, False),
         ({"workspaceFolders": None, "rootUri": None, "rootPath": "not/absolute"}, False),
         (
-            {"workspaceFolders": [{"uri": uri, "name": ""} for uri in ("", "vscode-remote://x/y", "file:///no/such")]},
+            {"workspaceFolders": [{"uri": uri, "name": ""} for uri in ("", "vscode-remote://x/y", "file:///none")]},
             False,
         ),
     ],
