@@ -121,12 +121,12 @@ class ChunkReader(Session):
         )
         return [row[0] for row in rows]
 
-    def chunks_defining(self, folded_names: Collection[str], limit: int) -> list[tuple[int, str, str]]:
-        """`(chunk id, folded name, symbol path)` of live definitions with one of these names."""
+    def chunks_defining(self, names: Collection[str], limit: int) -> list[tuple[int, str, str]]:
+        """`(chunk id, name, symbol path)` of live definitions with one of these names, in lower case."""
         return self._all(
             "SELECT s.chunk_id, s.folded, s.path FROM json_each(?) j JOIN symbol s ON s.folded = j.value"
             " JOIN blob b ON b.id = s.blob_id WHERE b.orphaned_at IS NULL LIMIT ?",
-            (json.dumps(sorted(folded_names)), limit),  # in order: past the limit a set's own differs by process
+            (json.dumps(sorted(names)), limit),  # in order: past the limit a set's own differs by process
         )
 
     def blob_places(self) -> list[tuple[int, str, str]]:

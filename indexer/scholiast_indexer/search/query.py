@@ -34,6 +34,8 @@ class Query(msgspec.Struct, frozen=True):
     """For each word, the terms that the index knows it by."""
     identifiers: frozenset[str]
     """Words that are written like names in code, and all words of a symbol query, in lower case without marks."""
+    spellings: frozenset[str]
+    """The same words in lower case with their marks, as the catalog knows definitions."""
     shape: Shape
     wants_tests: bool
     wants_examples: bool
@@ -55,6 +57,7 @@ def analyze_query(text: str) -> Query:
         words=tuple(words),
         terms=terms,
         identifiers=frozenset(folded(name) for name in names),
+        spellings=frozenset(name.lower() for name in names),
         shape=shape,
         wants_tests=bool(stems & _TEST_WORDS),
         wants_examples=bool(stems & _EXAMPLE_WORDS),

@@ -85,7 +85,7 @@ class Searcher:
         factor = FILTERED_FACTOR if filters.kinds else 1
         limits = (max(LEXICAL_CANDIDATES, limit * 3) * factor, max(DENSE_CANDIDATES, limit * 2) * factor)
         vector, dense, lexical, named_blobs = self._found(query, word_weights, limits, blob_ids)
-        defining = self._catalog.chunks_defining(query.identifiers, DEFINITION_CANDIDATES) if query.identifiers else ()
+        defining = self._catalog.chunks_defining(query.spellings, DEFINITION_CANDIDATES) if query.spellings else ()
         named = {chunk_id for chunk_id, _, _ in defining}
         near = [chunk_id for chunk_id, cosine in dense.items() if cosine >= DENSE_ALONE_MIN]
         chunk_ids = {*lexical, *near, *named}
