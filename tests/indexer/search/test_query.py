@@ -86,5 +86,6 @@ def test_any_text_is_a_bounded_query(text: str) -> None:
 
 def test_names_are_looked_up_as_the_catalog_spells_them() -> None:
     query = analyze_query("add_url_rule")
-    assert (query.spellings, query.identifiers) == ({"add_url_rule"}, {"addurlrule"})
+    assert query.spellings == {"add_url_rule"}
+    assert query.identifiers == {"addurlrule"}
     assert analyze_query("who calls retryRequest and add_item").spellings == {"retryrequest", "add_item"}
