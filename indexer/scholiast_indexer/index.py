@@ -193,7 +193,7 @@ class Index:
             except BaseException:  # the callback's, or Ctrl-C
                 stores.settle()
                 raise
-            stores.settle()
+            stores.settle(report.embedded)
             return report
 
     def _worker_pool(self) -> WorkerPool:

@@ -30,6 +30,8 @@ from scholiast_indexer.vectors.store import Live
 
 _REOPEN_POLL_S = 0.05
 _ABSENT = (0, 0)
+_CHUNKS_PER_TRIM = 200
+"""Chunks written by one update from which the 2 ms for giving memory back are nothing beside it."""
 _SETTLED_PER_TRIM = 8
 """Updates, which leave some 2 MB each, between two times that freed memory is given back; the first may be large."""
 
@@ -127,8 +129,11 @@ class Stores:
             if catalog.identity == self.identity:  # else another process has put a new database in its place
                 self.reader.remember_candidates(catalog.candidate_table())
 
-    def settle(self) -> None:
+    def settle(self, chunks_written: int = 0) -> None:
         """At the end of an update, under the writer's lock: let go of what only writing needs, save the caches.
+
+        Args:
+            chunks_written: By the update: after many of them memory is given back at once.
 
         Raises:
             StorageError: The disk is full.
@@ -136,7 +141,7 @@ class Stores:
         self.lexical.finish(self.identity, self.writer.generation)
         self.vectors.save()
         self._followed = self.writer.generation
-        if self._settled % _SETTLED_PER_TRIM == 0:
+        if self._settled % _SETTLED_PER_TRIM == 0 or chunks_written >= _CHUNKS_PER_TRIM:
             give_back_memory()
         self._settled += 1
 
