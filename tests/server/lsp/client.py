@@ -235,7 +235,7 @@ class Client:
         assert self.process.stdout is not None
         try:
             header = await self.process.stdout.readuntil(b"\r\n\r\n")
-            length = int(header.split(b":")[1])
+            length = int(header.lower().partition(b"content-length:")[2].split()[0])
             message: dict[str, Any] = json.loads(await self.process.stdout.readexactly(length))
         except asyncio.IncompleteReadError:
             return None
