@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import time
+import tracemalloc
 
 import pytest
 
@@ -66,3 +68,31 @@ def test_a_file_longer_than_one_read_is_parsed_whole() -> None:
     tree = grammars.parse("python", data, budget_s=20)
     assert tree is not None
     assert (tree.root_node.end_byte, tree.root_node.has_error) == (len(data), False)
+
+
+def test_nothing_of_a_source_is_kept_once_its_tree_is_gone() -> None:
+    source = b"def read(path):\n    return open(path).read()\n" * 500
+
+    def kept(parses: int) -> int:
+        before = tracemalloc.get_traced_memory()[0]
+        for _ in range(parses):
+            tree = grammars.parse("python", source, budget_s=10)
+            assert tree is not None
+            assert tree.root_node.end_byte == len(source)
+        del tree
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0] - before
+
+    tracemalloc.start()
+    try:
+        kept(2)
+        assert kept(20) < len(source)
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_source_longer_than_a_piece_reads_as_it_was_written() -> None:
+    source = "".join(f"def f{n}():\n    return '{'é' * (n % 7)}'\n" for n in range(1_000)).encode()
+    tree = grammars.parse("python", source, budget_s=10)
+    assert tree is not None
+    assert tree.root_node.text == source
