@@ -2,7 +2,8 @@
 
     ServerError         what went wrong, why, and what to do next, in one message
     ├── SettingsError   a settings file, variable or option holds what is no setting
-    └── UsageError      a verb was given what it can't work with
+    ├── UsageError      a verb was given what it can't work with
+    └── ModelError      a model, an adapter or an endpoint can't do what was asked
 
 What goes wrong in the index comes as `scholiast_indexer.errors`. An answer that finds nothing is no error.
 """
@@ -20,3 +21,7 @@ class SettingsError(ServerError):
 
 class UsageError(ServerError):
     """A verb was given what it can't work with."""
+
+
+class ModelError(ServerError):
+    """A model, an adapter or an endpoint can't do what was asked of it."""

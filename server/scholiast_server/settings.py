@@ -85,11 +85,97 @@ class EditorSettings(msgspec.Struct, frozen=True):
     ] = False
 
 
+class AnswerSettings(msgspec.Struct, frozen=True):
+    """How questions are answered."""
+
+    engine: Annotated[
+        Literal["auto", "extractive", "llama", "endpoint"],
+        _USERS_OWN,
+        Meta(
+            description="What writes: the code alone (`extractive`), `model.path` (`llama`), or `endpoint.url` "
+            "(`endpoint`); `auto`: the model where one is set, else the endpoint, else the code alone."
+        ),
+    ] = "auto"
+    max_tokens: Annotated[int, Meta(description="Tokens that a model may write.", ge=16, le=16_384)] = 512
+    temperature: Annotated[
+        float, Meta(description="How freely a model chooses its words; 0 always takes the likeliest.", ge=0, le=2)
+    ] = 0.0
+    seed: Annotated[int, Meta(description="Makes what chance decides come out the same again.", ge=0)] = 0
+    repair: Annotated[
+        bool, Meta(description="A model is shown once which of its citations did not hold, and writes again.")
+    ] = True
+    strict: Annotated[bool, Meta(description="Answers hold only sentences whose citations were verified.")] = False
+
+
+class ModelSettings(msgspec.Struct, frozen=True):
+    """The models that llama.cpp runs here. A workspace's file can't set them: model files are nearly code."""
+
+    path: Annotated[str, _USERS_OWN, Meta(description="GGUF file of a chat model, which writes answers.")] = ""
+    fim_path: Annotated[
+        str, _USERS_OWN, Meta(description="GGUF file of a fill-in-the-middle model, which completes code as you type.")
+    ] = ""
+    adapter: Annotated[
+        str,
+        _USERS_OWN,
+        Meta(description="Name of the adapter that texts are written under, where none is chosen for the task."),
+    ] = ""
+    context_tokens: Annotated[
+        int, _USERS_OWN, Meta(description="Context that is set up; 0 is the model's own, at most 32,768.", ge=0)
+    ] = 0
+    threads: Annotated[
+        int, _USERS_OWN, Meta(description="Processors for a model; 0 is all of them.", ge=0, le=1024)
+    ] = 0
+    idle_s: Annotated[
+        int,
+        _USERS_OWN,
+        Meta(description="Seconds after which an unused model gives its memory back; 0 is never.", ge=0),
+    ] = 900
+
+
+class EmbeddingSettings(msgspec.Struct, frozen=True):
+    """What makes vectors of code."""
+
+    path: Annotated[
+        str, _USERS_OWN, Meta(description="GGUF file of an embedding model; without one the built-in embedder serves.")
+    ] = ""
+    query_prefix: Annotated[
+        str, _USERS_OWN, Meta(description="What a query begins with; `auto`: what the model is known to want.")
+    ] = "auto"
+    document_prefix: Annotated[
+        str, _USERS_OWN, Meta(description="What a text begins with; `auto`: what the model is known to want.")
+    ] = "auto"
+
+
+class EndpointSettings(msgspec.Struct, frozen=True):
+    """A server that speaks OpenAI's protocol. Nothing is contacted unless `url` is set."""
+
+    url: Annotated[str, _USERS_OWN, Meta(description="Where it listens: `http://127.0.0.1:8080/v1`.")] = ""
+    model: Annotated[str, _USERS_OWN, Meta(description="The model to ask for; empty: the first that it lists.")] = ""
+    embedding_model: Annotated[
+        str, _USERS_OWN, Meta(description="The model to ask for vectors; empty: vectors are made here.")
+    ] = ""
+    key_variable: Annotated[str, _USERS_OWN, Meta(description="Environment variable that holds the key.")] = (
+        "SCHOLIAST_ENDPOINT_KEY"
+    )
+    key_command: Annotated[
+        str, _USERS_OWN, Meta(description="Command whose first line is the key, where no variable holds it.")
+    ] = ""
+    context_tokens: Annotated[int, _USERS_OWN, Meta(description="Context of that model.", ge=512)] = 8_192
+    timeout_s: Annotated[
+        int, _USERS_OWN, Meta(description="Seconds without a word after which it is given up.", ge=1, le=3600)
+    ] = 60
+    offline: Annotated[bool, _USERS_OWN, Meta(description="Makes any attempt to reach a network an error.")] = False
+
+
 class Settings(msgspec.Struct, frozen=True):
     """All settings."""
 
     index: IndexSettings = IndexSettings()
     search: SearchSettings = SearchSettings()
+    answer: AnswerSettings = AnswerSettings()
+    model: ModelSettings = ModelSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    endpoint: EndpointSettings = EndpointSettings()
     editor: EditorSettings = EditorSettings()
     terminal: TerminalSettings = TerminalSettings()
 
@@ -200,6 +286,10 @@ def _values_in_words(kind: msgspec.inspect.Type) -> str:
     if isinstance(kind, msgspec.inspect.IntType):
         least = "" if kind.ge is None else f" from {kind.ge}"
         return f"whole number{least}" + ("" if kind.le is None else f" to {kind.le}")
+    if isinstance(kind, msgspec.inspect.FloatType):
+        return f"number from {kind.ge:g} to {kind.le:g}"
+    if isinstance(kind, msgspec.inspect.StrType):
+        return "text"
     raise TypeError(f"settings of type {kind} are not described yet")
 
 

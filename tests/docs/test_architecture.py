@@ -64,5 +64,5 @@ def test_each_test_named_exists(named: str) -> None:
     path, _, function = named.partition("::")
     assert (PROJECT / path).is_file()
     tree = ast.parse((PROJECT / path).read_text("utf-8"))
-    functions = ast.FunctionDef | ast.AsyncFunctionDef
-    assert not function or function in {node.name for node in ast.walk(tree) if isinstance(node, functions)}
+    functions = {n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    assert not function or function in functions

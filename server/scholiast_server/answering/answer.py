@@ -17,7 +17,7 @@ from scholiast_server.answering.evidence import select_evidence
 from scholiast_server.answering.inquiry import Inquiry, plain
 from scholiast_server.answering.limits import ANSWER_CHARACTERS_MAX, CLOSEST_MAX, HITS_READ_MAX
 from scholiast_server.answering.types import Answer, Confidence, Evidence, EvidenceSource, Provenance, Source
-from scholiast_server.models.protocol import Engine, Request, never
+from scholiast_server.models.protocol import Engine, Outcome, Request, never
 
 NO_MODEL_NOTE = (
     "Answered from the code alone (no model configured). For generated answers: "
@@ -46,6 +46,7 @@ class _Written(msgspec.Struct, frozen=True):
     text: str
     evidence: tuple[Evidence, ...]
     complete: bool
+    outcome: Outcome | None = None
 
 
 def answer_question(  # noqa: PLR0913  (keyword-only beyond the four that every caller has)
@@ -122,7 +123,11 @@ def _write(
     length = 0
     complete = True
     stream = engine.answer(request, cancelled)
+    outcome: Outcome | None = None
     for piece in stream:
+        if isinstance(piece, Outcome):
+            outcome = piece
+            continue
         pieces.append(piece[: ANSWER_CHARACTERS_MAX - length])
         length += len(pieces[-1])
         if on_delta and engine.is_generative:
@@ -134,7 +139,7 @@ def _write(
         close()
     text = "".join(pieces)
     if engine.is_generative:
-        return _Written(text, request.evidence, complete)
+        return _Written(text, request.evidence, complete, outcome)
     text, evidence = renumbered(text, request.evidence)
     if on_delta:
         on_delta(text)
@@ -179,7 +184,7 @@ def _provenance(
         adapter_scale=options.adapter_scale,
         seed=options.seed,
         max_tokens=options.max_tokens,
-        prompt_tokens=None,
+        prompt_tokens=written.outcome.prompt_tokens if written.outcome else None,
         evidence=tuple(
             Source(
                 piece.n,

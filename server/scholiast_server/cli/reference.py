@@ -157,7 +157,7 @@ def _setting(setting: Setting) -> tuple[str, ...]:
     return (
         f"`{setting.key}`",
         setting.values,
-        f"`{setting.default}`",
+        f"`{setting.default}`" if setting.default else "none",
         f"`{setting.environment}`",
         "yes" if setting.workspace else "no",
         setting.description,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -46,6 +46,44 @@ class Turn(msgspec.Struct, frozen=True):
     answer: str
 
 
+Task = Literal["ask", "explain", "document", "commit", "complete"]
+"""What is wanted of a model; an adapter may serve some tasks and not others."""
+
+
+class AdapterUse(msgspec.Struct, frozen=True):
+    """A LoRA adapter to answer under."""
+
+    name: str
+    path: str
+    scale: float = 1.0
+
+
+class Repair(msgspec.Struct, frozen=True):
+    """A draft whose citations did not all hold, to be written again."""
+
+    draft: str
+    faults: tuple[str, ...]
+    """One line for each citing sentence that did not hold: the sentence and the reason."""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """How a generated text came about; the last thing that a generative engine yields."""
+
+    reason: Literal["stop", "length", "cancelled"]
+    prompt_tokens: int | None = None
+    reused_tokens: int | None = None
+    """Of the prompt, those whose work was done for the request before."""
+    generated_tokens: int | None = None
+    prompt_s: float = 0.0
+    generation_s: float = 0.0
+    left_out: tuple[int, ...] = ()
+    """Numbers of pieces of evidence that did not fit the prompt."""
+    adapters: tuple[AdapterUse, ...] = ()
+    """What it was really written under."""
+    note: str = ""
+    """What the user should know: that an adapter could not be used, say."""
+
+
 class Request(msgspec.Struct, frozen=True):
     """All that an engine is told."""
 
@@ -55,6 +93,10 @@ class Request(msgspec.Struct, frozen=True):
     seed: int = 0
     history: tuple[Turn, ...] = ()
     """What was said before in the conversation, oldest first; an engine may leave it aside."""
+    task: Task = "ask"
+    adapters: tuple[AdapterUse, ...] = ()
+    """To answer under; an engine without adapters leaves them aside."""
+    repair: Repair | None = None
 
 
 def never() -> bool:
@@ -80,8 +122,11 @@ class Engine(Protocol):
         """Whether the text comes from a language model, so that it may claim what no evidence says."""
         ...
 
-    def answer(self, request: Request, cancelled: Callable[[], bool] = never) -> Iterator[str]:
-        """The answer piece by piece. `cancelled` is asked between pieces; closing the iterator ends it as
-        well.
+    def answer(self, request: Request, cancelled: Callable[[], bool] = never) -> Iterator[str | Outcome]:
+        """The answer piece by piece, from a generative engine with its outcome at the end. `cancelled` is asked
+        between pieces and while it waits for one; closing the iterator ends it as well.
+
+        Raises:
+            ModelError: The model can't answer: what went wrong and what to do.
         """
         ...

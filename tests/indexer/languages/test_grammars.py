@@ -79,7 +79,7 @@ def test_nothing_of_a_source_is_kept_once_its_tree_is_gone() -> None:
             tree = grammars.parse("python", source, budget_s=10)
             assert tree is not None
             assert tree.root_node.end_byte == len(source)
-        del tree
+            del tree
         gc.collect()
         return tracemalloc.get_traced_memory()[0] - before
 

@@ -1,0 +1,309 @@
+"""One model of llama.cpp, loaded in this process. The one module that imports llama_cpp; only the worker imports it.
+
+What llama.cpp dies of is checked before it is called: adapters by their files' headers, grammars by being our own,
+texts to embed by their tokens. What it can't be kept from dying of kills the worker, which is what the worker is for.
+
+Sources of what each call needs: llama-cpp-python 0.3.36, tried one by one; see docs/models.md.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from scholiast_server.models.llama.wire import Adapter, Load, Message, ModelFacts, Sampling
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that spin slow a busy machine down twentyfold
+os.environ.setdefault("GGML_NO_BACKTRACE", "1")  # an assertion would start a debugger
+
+import llama_cpp
+from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+from llama_cpp.llama_grammar import LlamaGrammar
+
+CONTEXT_TOKENS_MAX = 32_768
+"""Of the model's own context, as much is used unless a setting says more: the memory for it grows with it."""
+BATCH_TOKENS = 512
+"""With flash attention no slower than larger ones, at a third of the memory."""
+
+
+class ModelError(Exception):
+    """The file is no model that can be loaded."""
+
+
+class AdapterError(Exception):
+    """llama.cpp does not take the adapter."""
+
+
+class PromptError(Exception):
+    """What was asked does not fit the model."""
+
+
+class Cancelled(Exception):  # noqa: N818  not an error
+    """The request was cancelled, perhaps in the middle of its prompt."""
+
+
+class Backend:
+    """A loaded model. For one thread, but for `cancel`."""
+
+    def __init__(self, load: Load) -> None:
+        """Load the file.
+
+        Raises:
+            ModelError: It can't be.
+        """
+        self._embedding = load.embedding
+        threads = load.threads or _processors()
+        try:
+            self._llama = llama_cpp.Llama(
+                load.path,
+                n_ctx=_context_tokens(load),
+                n_batch=BATCH_TOKENS,
+                n_ubatch=BATCH_TOKENS,
+                n_threads=threads,
+                n_threads_batch=threads,
+                embedding=load.embedding,
+                flash_attn=True,
+                verbose=False,
+            )
+        except (ValueError, OSError, KeyError, TypeError) as error:
+            raise ModelError(f"{load.path} can't be loaded: {error}") from error
+        self._cancelled = threading.Event()
+        self._adapters: dict[str, Any] = {}
+        self._active: tuple[Adapter, ...] = ()
+        self._formatter = _formatter(self._llama)
+        # llama.cpp asks between pieces of work whether to go on; the reference has to be kept
+        self._abort = llama_cpp.ggml_abort_callback(lambda _: self._cancelled.is_set())
+        llama_cpp.llama_set_abort_callback(self._llama._ctx.ctx, self._abort, ctypes.c_void_p())
+        self.answered = 0
+
+    def cancel(self) -> None:
+        """End what is being done, in the middle of a prompt too; from any thread."""
+        self._cancelled.set()
+
+    def begin(self) -> None:
+        """A new request: what was cancelled before is not this one."""
+        self._cancelled.clear()
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self._cancelled.is_set()
+
+    def facts(self) -> ModelFacts:
+        """What the model says of itself."""
+        llama, told = self._llama, self._llama.metadata
+        model = llama._model
+        middles = (model.token_prefix(), model.token_suffix(), model.token_middle())
+        architecture = str(told.get("general.architecture", ""))
+        return ModelFacts(
+            name=str(told.get("general.name", "")),
+            architecture=architecture,
+            context_tokens=llama.n_ctx(),
+            trained_context_tokens=int(model.n_ctx_train()),
+            dimension=llama.n_embd(),
+            layers=_whole(told.get(f"{architecture}.block_count")),
+            parameters=int(model.n_params()),
+            has_chat_template=self._formatter is not None,
+            fills_in_the_middle=min(middles) >= 0,
+        )
+
+    # -- text ---------------------------------------------------------------------------------------------------
+
+    def chat_tokens(self, messages: Sequence[Message]) -> tuple[list[int], list[str]]:
+        """A chat as the model's template lays it out, in tokens, and what ends an answer to it.
+
+        Raises:
+            PromptError: The template does not take it, or there is none.
+        """
+        if self._formatter is None:
+            raise PromptError("the model has no chat template: it continues text, but it does not answer")
+        marks = [f"TEXT{secrets.token_hex(8)}" for _ in messages]
+        told: Any = [{"role": message.role, "content": mark} for message, mark in zip(messages, marks, strict=True)]
+        try:
+            laid_out = self._formatter(messages=told)
+        except Exception as error:  # a template is a program that came with the model: it may raise anything
+            raise PromptError(f"the model's chat template fails: {type(error).__name__}: {error}") from error
+        stop = [laid_out.stop] if isinstance(laid_out.stop, str) else list(laid_out.stop or ())
+        return self._filled(laid_out.prompt, messages, marks), [text for text in stop if text]
+
+    def _filled(self, prompt: str, messages: Sequence[Message], marks: Sequence[str]) -> list[int]:
+        """The tokens of a prompt with each message in the place of its mark.
+
+        The template's own text may hold the model's control tokens; a message's text never becomes one, whatever it
+        spells: it is code of anybody's.
+        """
+        tokens: list[int] = []
+        rest = prompt
+        for message, mark in zip(messages, marks, strict=True):
+            before, found, rest = rest.partition(mark)
+            if not found or mark in rest:
+                raise PromptError("the model's chat template leaves messages out, moves or repeats them")
+            tokens += [*self.tokens(before, special=True), *self.tokens(message.content)]
+        return [*tokens, *self.tokens(rest, special=True)]
+
+    def tokens(self, text: str, *, special: bool = False) -> list[int]:
+        """A text in tokens; `special` reads the model's own marks in it as such: never for text of others."""
+        if not text:
+            return []
+        return self._llama.tokenize(text.encode("utf-8", "replace"), add_bos=False, special=special)
+
+    def middle_tokens(self, prefix: str, suffix: str) -> list[int]:
+        """A gap to be filled, in tokens.
+
+        Raises:
+            PromptError: The model was not made for it.
+        """
+        model = self._llama._model
+        before, after, middle = model.token_prefix(), model.token_suffix(), model.token_middle()
+        if min(before, after, middle) < 0:
+            raise PromptError("the model does not fill in the middle: it has no tokens for it")
+        return [before, *self.tokens(prefix), after, *self.tokens(suffix), middle]
+
+    def reusable(self, tokens: Sequence[int]) -> int:
+        """How many of these tokens are worked out already, from the request before."""
+        done = self._llama._input_ids[: self._llama.n_tokens].tolist()
+        same = 0
+        for known, token in zip(done, tokens, strict=False):
+            if known != token:
+                break
+            same += 1
+        return min(same, max(0, len(tokens) - 1))
+
+    def generate(
+        self, tokens: Sequence[int], max_tokens: int, sampling: Sampling, stop: Sequence[str], grammar: str = ""
+    ) -> Iterator[tuple[str, str | None]]:
+        """Pieces of text that follow these tokens, each with why it ended where it did (`stop`, `length`), else None.
+
+        Raises:
+            PromptError: They do not fit the model's context.
+            Cancelled: `cancel` was called.
+        """
+        room = self._llama.n_ctx() - len(tokens) - 1
+        if not tokens or room < 1:
+            raise PromptError(f"the prompt has {len(tokens):,} tokens; the model takes {self._llama.n_ctx():,}")
+        rules = LlamaGrammar.from_string(grammar, verbose=False) if grammar else None
+        stream = self._llama.create_completion(
+            list(tokens),
+            max_tokens=min(max_tokens, room),
+            temperature=sampling.temperature,
+            top_p=sampling.top_p,
+            top_k=sampling.top_k,
+            min_p=sampling.min_p,
+            repeat_penalty=sampling.repeat_penalty,
+            seed=sampling.seed,
+            stop=list(stop),
+            stream=True,
+            grammar=rules,
+        )
+        try:
+            for chunk in stream:
+                if self.is_cancelled:
+                    raise Cancelled
+                choice: Any = chunk["choices"][0]  # type: ignore[index]
+                yield choice["text"], choice["finish_reason"]
+        except RuntimeError as error:
+            self._forget()
+            if self.is_cancelled:
+                raise Cancelled from error
+            raise PromptError(f"llama.cpp gave up: {error}") from error
+
+    def _forget(self) -> None:
+        """After an aborted prompt what the context holds is of no use."""
+        self._llama.reset()  # type: ignore[no-untyped-call]
+        self._llama._ctx.kv_cache_clear()  # type: ignore[no-untyped-call]
+
+    # -- adapters -----------------------------------------------------------------------------------------------
+
+    def apply(self, adapters: Sequence[Adapter]) -> None:
+        """Answer under these from now on, and under no others.
+
+        Raises:
+            AdapterError: llama.cpp does not take one; those in force stay.
+        """
+        wanted = tuple(adapters)
+        if wanted == self._active:
+            return
+        pointers = [self._adapter(adapter.path) for adapter in wanted]
+        count = len(wanted)
+        llama_cpp.llama_set_adapters_lora(
+            self._llama._ctx.ctx,
+            (llama_cpp.llama_adapter_lora_p_ctypes * count)(*pointers),
+            count,
+            (ctypes.c_float * count)(*(adapter.scale for adapter in wanted)),
+        )
+        self._active = wanted
+        self._forget()  # what was worked out under other adapters is not this one's
+
+    def _adapter(self, path: str) -> Any:
+        if path not in self._adapters:
+            loaded = llama_cpp.llama_adapter_lora_init(self._llama._model.model, os.fsencode(path))
+            if not loaded:  # a NULL pointer is an object, not None
+                raise AdapterError(f"{path} is no adapter for this model")
+            self._adapters[path] = loaded
+        return self._adapters[path]
+
+    # -- vectors ------------------------------------------------------------------------------------------------
+
+    def embed(self, texts: Sequence[str]) -> tuple[int, bytes]:
+        """The dimension, and float32 rows of unit length.
+
+        Raises:
+            PromptError: A text is longer than the model's window: llama.cpp would end the process.
+        """
+        if not self._embedding:
+            raise PromptError("the model was loaded to write, not to embed")
+        most = min(self._llama.n_batch, self._llama.n_ctx())
+        for text in texts:
+            count = len(self._llama.tokenize(text.encode("utf-8", "replace")))
+            if count > most:
+                raise PromptError(f"a text has {count:,} tokens; the model takes {most:,}")
+        rows = np.asarray(self._llama.embed(list(texts)), dtype="<f4")
+        if rows.ndim == 3:  # a model without pooling gives a row for each token
+            raise PromptError("the model gives no vector for a whole text (it has no pooling)")
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        return int(rows.shape[1]), (rows / np.where(lengths > 0, lengths, 1)).astype("<f4").tobytes()
+
+
+def timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    """What `work` gives back, and the seconds it took."""
+    began = time.perf_counter()
+    return work(), time.perf_counter() - began
+
+
+def _formatter(llama: llama_cpp.Llama) -> Jinja2ChatFormatter | None:
+    template = llama.metadata.get("tokenizer.chat_template")
+    if not template:
+        return None
+    model = llama._model
+    try:
+        return Jinja2ChatFormatter(
+            template=template,
+            eos_token=_text_of(llama, model.token_eot() if model.token_eot() >= 0 else llama.token_eos()),
+            bos_token=_text_of(llama, llama.token_bos()),
+        )
+    except Exception as error:  # a template that does not parse raises what jinja2 has
+        raise ModelError(f"the model's chat template can't be read: {error}") from error
+
+
+def _text_of(llama: llama_cpp.Llama, token: int) -> str:
+    return llama._model.token_get_text(token) if token >= 0 else ""
+
+
+def _context_tokens(load: Load) -> int:
+    if load.embedding:
+        return BATCH_TOKENS
+    return load.context_tokens or 0
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _whole(value: Any) -> int:
+    return int(value) if str(value).isdigit() else 0

@@ -1,0 +1,209 @@
+"""One worker process from its start to its end: its pipes, its answers, what it said when it died.
+
+Must not know when one is started or how often. Any thread may ask; the worker answers one request after the other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from scholiast_server.errors import ModelError
+from scholiast_server.models.llama.wire import (
+    Answer,
+    Cancel,
+    Failed,
+    Load,
+    Loaded,
+    ModelFacts,
+    Piece,
+    Request,
+    read_message,
+    write_message,
+)
+
+log = logging.getLogger(__name__)
+
+LOAD_WAIT_S = 600.0
+"""A model that takes longer to load is given up: 40 GB from a slow disk take five minutes."""
+SILENCE_S_MAX = 300.0
+"""Without a token for so long, the worker is taken for stuck and ended."""
+CANCEL_WAIT_S = 5.0
+"""A worker that does not stop when told to is ended."""
+POLL_S = 0.02
+"""How often a waiting request asks whether it was cancelled."""
+_COMPLAINT_BYTES = 4_000
+_BOOT = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
+    " from scholiast_server.models.llama.worker import main; main()"
+)
+
+
+class WorkerDiedError(ModelError):
+    """The worker process ended over a request; the next request starts another one."""
+
+
+class WorkerProcess:
+    """One worker process from its start to its end."""
+
+    def __init__(self, load: Load) -> None:
+        self._path = load.path
+        self._encoder = msgspec.msgpack.Encoder()
+        self._decoder = msgspec.msgpack.Decoder(Answer)
+        self._writing = threading.Lock()
+        self._waiting: dict[int, queue.SimpleQueue[Answer | None]] = {}
+        self._complaints: deque[bytes] = deque(maxlen=200)
+        self._is_ending = False
+        self.process = _start()
+        threading.Thread(target=self._collect_complaints, daemon=True, name="scholiast-llama-stderr").start()
+        self.facts = self._load(load)
+        threading.Thread(target=self._read, daemon=True, name="scholiast-llama").start()
+
+    @property
+    def is_alive(self) -> bool:
+        return self.process.poll() is None and not self._is_ending
+
+    def _load(self, load: Load) -> ModelFacts:
+        giving_up = threading.Timer(LOAD_WAIT_S, self.process.kill)
+        giving_up.daemon = True
+        giving_up.start()
+        try:
+            self._send(msgspec.structs.replace(load, id=0))
+            answer = self._receive()
+        except BrokenPipeError:
+            answer = None
+        finally:
+            giving_up.cancel()
+        if isinstance(answer, Loaded):
+            return answer.facts
+        if isinstance(answer, Failed):
+            self.end()
+            raise ModelError(answer.message)
+        self.process.wait()
+        raise WorkerDiedError(self._death("while it loaded"))
+
+    def ask(self, request: Request) -> queue.SimpleQueue[Answer | None]:
+        """Send a request; its answers come through the queue, None when the process has died."""
+        answers: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
+        self._waiting[request.id] = answers
+        try:
+            self._send(request)
+        except OSError:
+            answers.put(None)
+        return answers
+
+    def wait(
+        self, number: int, answers: queue.SimpleQueue[Answer | None], cancelled: Callable[[], bool]
+    ) -> Iterator[Answer]:
+        """The answers to a request as they come, until the last one."""
+        heard_s = time.monotonic()
+        cancelled_s: float | None = None
+        while True:
+            try:
+                answer = answers.get(timeout=POLL_S)
+            except queue.Empty:
+                now_s = time.monotonic()
+                if cancelled_s is None and cancelled():
+                    cancelled_s = now_s
+                    self.cancel(number)
+                if (cancelled_s is not None and now_s - cancelled_s > CANCEL_WAIT_S) or now_s - heard_s > SILENCE_S_MAX:
+                    self.process.kill()
+                if self.process.poll() is not None and answers.empty():
+                    heard_s = now_s  # the reading thread is about to say so
+                continue
+            if answer is None:
+                self.process.wait()
+                raise WorkerDiedError(self._death("over a request"))
+            heard_s = time.monotonic()
+            yield answer
+            if not isinstance(answer, Piece):
+                return
+
+    def cancel(self, number: int) -> None:
+        with contextlib.suppress(OSError):  # it is gone, which ends the request as well
+            self._send(Cancel(0, number))
+
+    def forget(self, number: int) -> None:
+        self._waiting.pop(number, None)
+
+    def end(self) -> None:
+        """End the process."""
+        self._is_ending = True
+        self.process.kill()
+        self.process.wait()
+        with contextlib.suppress(OSError):
+            if self.process.stdin is not None:
+                self.process.stdin.close()
+
+    # -- pipes --------------------------------------------------------------------------------------------------
+
+    def _send(self, request: Request) -> None:
+        assert self.process.stdin is not None
+        with self._writing:
+            write_message(self.process.stdin, self._encoder.encode(request))
+
+    def _receive(self) -> Answer | None:
+        assert self.process.stdout is not None
+        message = read_message(self.process.stdout)
+        if message is None:
+            return None
+        try:
+            answer: Answer = self._decoder.decode(message)
+        except msgspec.MsgspecError:
+            log.warning("the worker of %s wrote what is no message; it is ended", self._path)
+            self.process.kill()
+            return None
+        return answer
+
+    def _read(self) -> None:
+        while (answer := self._receive()) is not None:
+            waiting = self._waiting.get(answer.id)
+            if waiting is not None:
+                waiting.put(answer)
+        for waiting in list(self._waiting.values()):
+            waiting.put(None)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+    def _collect_complaints(self) -> None:
+        stream = self.process.stderr
+        assert stream is not None
+        with stream:
+            for line in stream:
+                self._complaints.append(line[-_COMPLAINT_BYTES:])
+
+    def _death(self, when: str) -> str:
+        """Why it ended, for the user in a line; what it said goes to the log."""
+        if self._complaints:
+            said = b"".join(self._complaints)[-_COMPLAINT_BYTES:].decode("utf-8", "replace").strip()
+            log.warning("the worker of %s said at its end:\n%s", self._path, said)
+        code = self.process.returncode
+        how = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
+        return f"the process of the model {os.path.basename(self._path)} ended {when} ({how})."  # noqa: PTH119
+
+
+def _start() -> subprocess.Popen[bytes]:
+    modules = [os.path.abspath(entry) for entry in sys.path if entry]  # noqa: PTH100  entries may be archives
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-I", "-c", _BOOT, json.dumps(modules)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "OMP_WAIT_POLICY": "passive", "GGML_NO_BACKTRACE": "1"},
+            start_new_session=True,  # Ctrl-C goes to the parent, which ends its workers itself
+        )
+    except OSError as error:
+        raise ModelError(f"no process can be started for the model: {error}") from error
