@@ -1,4 +1,4 @@
-"""Wires settings to the index and the engine of a workspace, for every front end alike. Must not know protocols.
+"""Wires the index of a workspace, an engine and a question together, for every front end alike. Must not know protocols.
 
 Answering loads only with the first question: a search does not need it.
 """
@@ -27,18 +27,6 @@ if TYPE_CHECKING:
 def open_workspace(root: Path, settings: Settings, *, niceness: int = 0) -> Index:
     """The index of a workspace, as its settings want it. Raises as `scholiast_indexer.open_index` does."""
     return Index.open(root, vectors=settings.index.vectors, niceness=niceness)
-
-
-def make_engine(_settings: Settings) -> Engine:
-    """What writes the answers: the engine that needs no model."""
-    from scholiast_server.models.extractive import ExtractiveEngine
-
-    return ExtractiveEngine()
-
-
-def engine_name(_settings: Settings) -> str:
-    """What answers will name as their engine, without loading it."""
-    return "extractive"
 
 
 EVIDENCE_SATURATION = 0.75

@@ -4,6 +4,7 @@
     ├── SettingsError   a settings file, variable or option holds what is no setting
     ├── UsageError      a verb was given what it can't work with
     └── ModelError      a model, an adapter or an endpoint can't do what was asked
+        └── AdapterError    llama.cpp does not take an adapter for the model
 
 What goes wrong in the index comes as `scholiast_indexer.errors`. An answer that finds nothing is no error.
 """
@@ -25,3 +26,7 @@ class UsageError(ServerError):
 
 class ModelError(ServerError):
     """A model, an adapter or an endpoint can't do what was asked of it."""
+
+
+class AdapterError(ModelError):
+    """An adapter can't be used with the model; the model itself answers."""

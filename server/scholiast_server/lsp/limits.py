@@ -79,3 +79,6 @@ RELATED_HITS_MAX = 10
 
 COMMENT_QUESTION_BYTES_MAX = 500_000
 """In a larger file no code action looks for a question in comments: finding them takes 10 ms for 500 KB."""
+
+COMPLETION_PAUSE_S = 0.075
+"""Seconds without a further key before a completion is begun."""

@@ -15,6 +15,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from scholiast_indexer import __version__
+from scholiast_server.engines import engine_kind
 from scholiast_server.errors import SettingsError
 from scholiast_server.lsp.asking import Asker
 from scholiast_server.lsp.background import Background
@@ -57,6 +58,8 @@ class Server(LanguageServer):
         self.background = Background()
         self.quick = Background(QUICK_THREADS, "scholiast-quick")
         """For what editors ask all the time and takes milliseconds: it does not wait behind answers."""
+        self.completing = Background(1, "scholiast-completing")
+        """For what is completed as one types: the latest counts, and it does not wait behind answers either."""
         self.sessions = Sessions(self._from_thread(self._condition_changed), self._from_thread(self._updated))
         self.live = LiveText(self.documents, self.sessions, on_leveled=self._from_thread(self.changed))
         self.asker = Asker(self.documents, self.sessions, self.live, self.background)
@@ -164,6 +167,9 @@ class Server(LanguageServer):
                     await self._open_folders([session.uri])
                 else:
                     session.change_settings(settings)
+            wanted = [session.settings for session in self.sessions]
+            await self.background.run(lambda _: self.sessions.models.keep_only(wanted))
+        self._tell_status()
         self.changed()
 
     def changed(self) -> None:
@@ -238,10 +244,8 @@ class Server(LanguageServer):
 
     def status(self) -> Status:
         """The state of all folders as one."""
-        from scholiast_server.compose import engine_name
-
         first = self.sessions.session_of(None)
-        engine = engine_name(first.settings if first else Settings())
+        engine = engine_kind(first.settings if first else Settings())
         if self.folders and not self._begun.is_set():
             return Status("starting", "", None, 0, 0, engine, None)
         return overall([(session.name, session.condition) for session in self.sessions], engine, None)
@@ -274,7 +278,9 @@ class Server(LanguageServer):
             task.cancel()
         self.live.close()
         loop = asyncio.get_running_loop()
-        await asyncio.gather(*(loop.run_in_executor(None, session.upkeep.close) for session in sessions))
+        closing = [session.upkeep.close for session in sessions]
+        await asyncio.gather(*(loop.run_in_executor(None, close) for close in [*closing, self.sessions.models.close]))
         self.pages.close()
         self.background.close()
         self.quick.close()
+        self.completing.close()

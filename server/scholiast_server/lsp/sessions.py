@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from scholiast_server.engines import Models
 from scholiast_server.errors import SettingsError
 from scholiast_server.lsp.condition import Condition
 from scholiast_server.lsp.limits import WORKER_NICENESS
@@ -40,12 +41,6 @@ _OPEN_WAIT_S = 30.0
 
 
 MakeEngine = Callable[[Settings], "Engine"]
-
-
-def _engine_of(settings: Settings) -> Engine:
-    from scholiast_server.compose import make_engine
-
-    return make_engine(settings)
 
 
 class Session:
@@ -132,7 +127,9 @@ class Sessions:
     ) -> None:
         self._on_condition = on_condition
         self._on_updated = on_updated
-        self.make_engine: MakeEngine = _engine_of
+        self.models = Models()
+        """What runs for all folders together."""
+        self.make_engine: MakeEngine = self.models.engine
         """Makes what writes the answers of a folder opened from now on."""
         self._sessions: dict[str, Session] = {}
         self._places: dict[str, Place | None] = {}

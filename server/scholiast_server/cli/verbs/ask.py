@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from contextlib import closing
 
 from scholiast_server.cli.answers import answer_document, answer_lines
 from scholiast_server.cli.console import Console
@@ -21,11 +22,13 @@ def run(options: Namespace, _console: Console) -> int:
     filters = read_filters(options)
     require_index(session)
     with session.index() as index:
-        from scholiast_server.compose import ask, make_engine
+        from scholiast_server.compose import ask
+        from scholiast_server.engines import Models
 
         refresh = session.settings.search.refresh
         make_current(index, session, "never" if refresh == "never" else "always")
-        answer = ask(index, make_engine(session.settings), question, filters)
+        with closing(Models()) as models:
+            answer = ask(index, models.engine(session.settings), question, filters)
     if options.json:
         session.console.document(answer_document(answer))
     else:

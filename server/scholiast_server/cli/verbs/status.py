@@ -39,14 +39,14 @@ def run(options: Namespace, _console: Console) -> int:
 
 def status_document(session: Session, status: Status, *, stale: bool, skipped: bool) -> dict[str, Any]:
     """The status as `--json` prints it; with `--skipped` the files that are not indexed as well."""
-    from scholiast_server.compose import make_engine
+    from scholiast_server.engines import engine_kind
 
     document: dict[str, Any] = {
         "root": status.root,
         "files": status.files,
         "chunks": status.chunks,
         "embedder": status.embedder,
-        "engine": make_engine(session.settings).name,
+        "engine": engine_kind(session.settings),
         "adapter": None,
         "generation": status.generation,
         "stale": stale,
@@ -61,15 +61,14 @@ def status_lines(session: Session, status: Status, *, stale: bool) -> Iterator[s
     """The status as it is read."""
     from scholiast_indexer.index import age_s, group_reasons
     from scholiast_indexer.limits import VECTORS_EXACT_MAX
-    from scholiast_server.compose import make_engine
+    from scholiast_server.engines import engine_kind, model_name
 
     out = session.console.out
     held = f"{counted(status.files, 'file')}, {counted(status.chunks, 'chunk')}, {size(status.size_bytes)} on disk"
     yield f"{out.paint(out.visible(session.name), 'bold')}   indexed {age(age_s(status))}   {held}"
-    engine = make_engine(session.settings)
     embedder = f"{status.embedder} (built in, {status.dimension} d)"
     vectors = f"{status.vectors} (HNSW above {VECTORS_EXACT_MAX:,} chunks)"
-    written = f"{engine.name}, {engine.model or 'no model'}"
+    written = f"{engine_kind(session.settings)}, {model_name(session.settings) or 'no model'}"
     width = max(len(embedder), len(written)) + 4
     yield f"{INDENT}embedder  {embedder:<{width}}vectors  {vectors}"
     yield f"{INDENT}engine    {written:<{width}}adapter  none"

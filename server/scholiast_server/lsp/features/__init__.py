@@ -23,6 +23,7 @@ def register(server: Server) -> None:
         documents,
         folders,
         hover,
+        inline_completion,
         lifecycle,
         references,
         search,
@@ -33,5 +34,6 @@ def register(server: Server) -> None:
 
     of_the_connection = (lifecycle, folders, configuration, documents, watched_files, status)
     of_the_code = (search, ask, commands, code_action, hover, workspace_symbol, code_lens, references, diagnostics)
-    for module in (*of_the_connection, *of_the_code):
+    of_models = (inline_completion,)
+    for module in (*of_the_connection, *of_the_code, *of_models):
         module.register(server)

@@ -213,6 +213,10 @@ class Backend:
                 raise Cancelled from error
             raise PromptError(f"llama.cpp gave up: {error}") from error
 
+    def written_after(self, tokens: Sequence[int]) -> int:
+        """How many tokens were worked out behind these; one that was chosen last is not among them yet."""
+        return max(0, self._llama.n_tokens - len(tokens))
+
     def _forget(self) -> None:
         """After an aborted prompt what the context holds is of no use."""
         self._llama.reset()  # type: ignore[no-untyped-call]

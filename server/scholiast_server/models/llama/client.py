@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from scholiast_server.errors import ModelError
+from scholiast_server.errors import AdapterError, ModelError
 from scholiast_server.models.llama.process import WorkerDiedError, WorkerProcess
 from scholiast_server.models.llama.wire import (
     Adapter,
@@ -116,11 +116,15 @@ class LlamaProcess:
         suffix: str,
         max_tokens: int,
         *,
+        adapters: Sequence[Adapter] = (),
         stop: Sequence[str] = (),
         cancelled: Callable[[], bool] = never,
     ) -> Iterator[str | Done]:
         """Pieces of what stands between two texts, then how it ended; as `generate`."""
-        return self._text(lambda number: Complete(number, prefix, suffix, max_tokens, stop=list(stop)), cancelled)
+        return self._text(
+            lambda number: Complete(number, prefix, suffix, max_tokens, adapters=list(adapters), stop=list(stop)),
+            cancelled,
+        )
 
     def embed(self, texts: Sequence[str], cancelled: Callable[[], bool] = never) -> tuple[int, bytes]:
         """Dimension and float32 rows of unit length, little-endian, one for each text.
@@ -181,7 +185,7 @@ class LlamaProcess:
                 is_done = isinstance(answer, Done | Vectors | Counted | Measured)
                 if isinstance(answer, Failed):
                     is_done = True
-                    raise ModelError(answer.message)
+                    raise (AdapterError if answer.kind == "adapter" else ModelError)(answer.message)
                 yield answer
         except WorkerDiedError as error:
             is_done = True

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 import msgspec
 
-from scholiast_server.errors import ModelError
+from scholiast_server.errors import AdapterError, ModelError
 from scholiast_server.models.llama.client import LlamaProcess
 from scholiast_server.models.llama.wire import Adapter, Done, Message, Sampling
 from scholiast_server.models.prompt import PromptTooLongError, build_prompt
@@ -55,19 +55,29 @@ class LlamaEngine:
             raise ModelError(
                 f"{self.model}: {error}.\n  Ask a shorter question, or raise model.context_tokens."
             ) from error
-        stream = self._process.generate(
-            [Message(message.role, message.content) for message in prompt.messages],
-            answer_tokens,
-            sampling=msgspec.structs.replace(self._sampling, seed=request.seed),
-            adapters=[Adapter(use.path, use.scale) for use in request.adapters],
-            cancelled=cancelled,
-        )
         left_out = tuple(piece.n for piece in request.evidence if piece.n not in prompt.kept)
-        for piece in stream:
-            yield _outcome(piece, left_out, request.adapters) if isinstance(piece, Done) else piece
+        messages = [Message(message.role, message.content) for message in prompt.messages]
+        sampling = msgspec.structs.replace(self._sampling, seed=request.seed)
+        uses, note = request.adapters, ""
+        while True:
+            stream = self._process.generate(
+                messages,
+                answer_tokens,
+                sampling=sampling,
+                adapters=[Adapter(use.path, use.scale) for use in uses],
+                cancelled=cancelled,
+            )
+            try:
+                for piece in stream:
+                    yield _outcome(piece, left_out, uses, note) if isinstance(piece, Done) else piece
+            except AdapterError as error:  # comes before any text: the model as it is answers instead
+                names = ", ".join(use.name for use in uses)
+                uses, note = (), f"Answered without the adapter {names}: {error}."
+                continue
+            return
 
 
-def _outcome(done: Done, left_out: tuple[int, ...], adapters: tuple[AdapterUse, ...]) -> Outcome:
+def _outcome(done: Done, left_out: tuple[int, ...], adapters: tuple[AdapterUse, ...], note: str) -> Outcome:
     return Outcome(
         done.reason,
         done.prompt_tokens,
@@ -77,4 +87,5 @@ def _outcome(done: Done, left_out: tuple[int, ...], adapters: tuple[AdapterUse, 
         done.generation_s,
         left_out,
         adapters,
+        note,
     )

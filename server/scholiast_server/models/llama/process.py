@@ -6,6 +6,7 @@ Must not know when one is started or how often. Any thread may ask; the worker a
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import logging
 import os
@@ -66,8 +67,10 @@ class WorkerProcess:
         self._waiting: dict[int, queue.SimpleQueue[Answer | None]] = {}
         self._complaints: deque[bytes] = deque(maxlen=200)
         self._is_ending = False
+        self._is_over = threading.Event()
         self.process = _start()
-        threading.Thread(target=self._collect_complaints, daemon=True, name="scholiast-llama-stderr").start()
+        self._listening = threading.Thread(target=self._collect_complaints, daemon=True, name="scholiast-llama-stderr")
+        self._listening.start()
         self.facts = self._load(load)
         threading.Thread(target=self._read, daemon=True, name="scholiast-llama").start()
 
@@ -88,10 +91,14 @@ class WorkerProcess:
             giving_up.cancel()
         if isinstance(answer, Loaded):
             return answer.facts
+        if answer is None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(CANCEL_WAIT_S)  # so that it is told how it ended by itself
+        self.end()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
         if isinstance(answer, Failed):
-            self.end()
             raise ModelError(answer.message)
-        self.process.wait()
         raise WorkerDiedError(self._death("while it loaded"))
 
     def ask(self, request: Request) -> queue.SimpleQueue[Answer | None]:
@@ -100,7 +107,7 @@ class WorkerProcess:
         self._waiting[request.id] = answers
         try:
             self._send(request)
-        except OSError:
+        except (OSError, ValueError):  # its end has closed the pipe, there or here
             answers.put(None)
         return answers
 
@@ -120,9 +127,9 @@ class WorkerProcess:
                     self.cancel(number)
                 if (cancelled_s is not None and now_s - cancelled_s > CANCEL_WAIT_S) or now_s - heard_s > SILENCE_S_MAX:
                     self.process.kill()
-                if self.process.poll() is not None and answers.empty():
-                    heard_s = now_s  # the reading thread is about to say so
-                continue
+                if not (self._is_over.is_set() and answers.empty()):
+                    continue
+                answer = None  # it ended before it heard of this request
             if answer is None:
                 self.process.wait()
                 raise WorkerDiedError(self._death("over a request"))
@@ -132,7 +139,7 @@ class WorkerProcess:
                 return
 
     def cancel(self, number: int) -> None:
-        with contextlib.suppress(OSError):  # it is gone, which ends the request as well
+        with contextlib.suppress(OSError, ValueError):  # it is gone, which ends the request as well
             self._send(Cancel(0, number))
 
     def forget(self, number: int) -> None:
@@ -143,9 +150,12 @@ class WorkerProcess:
         self._is_ending = True
         self.process.kill()
         self.process.wait()
-        with contextlib.suppress(OSError):
-            if self.process.stdin is not None:
-                self.process.stdin.close()
+        self._close_stdin()
+
+    def _close_stdin(self) -> None:
+        assert self.process.stdin is not None
+        with self._writing, contextlib.suppress(OSError):
+            self.process.stdin.close()
 
     # -- pipes --------------------------------------------------------------------------------------------------
 
@@ -176,6 +186,8 @@ class WorkerProcess:
             waiting.put(None)
         assert self.process.stdout is not None
         self.process.stdout.close()
+        self._is_over.set()
+        self._close_stdin()
 
     def _collect_complaints(self) -> None:
         stream = self.process.stderr
@@ -186,6 +198,7 @@ class WorkerProcess:
 
     def _death(self, when: str) -> str:
         """Why it ended, for the user in a line; what it said goes to the log."""
+        self._listening.join(CANCEL_WAIT_S)
         if self._complaints:
             said = b"".join(self._complaints)[-_COMPLAINT_BYTES:].decode("utf-8", "replace").strip()
             log.warning("the worker of %s said at its end:\n%s", self._path, said)
@@ -195,6 +208,8 @@ class WorkerProcess:
 
 
 def _start() -> subprocess.Popen[bytes]:
+    if importlib.util.find_spec("llama_cpp") is None:
+        raise ModelError('llama.cpp is not installed.\n  pip install "scholiast[llama]"')
     modules = [os.path.abspath(entry) for entry in sys.path if entry]  # noqa: PTH100  entries may be archives
     try:
         return subprocess.Popen(

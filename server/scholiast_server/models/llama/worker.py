@@ -154,12 +154,10 @@ class Worker:
         began = time.perf_counter()
         reused = self._backend.reusable(tokens)
         first_s: float | None = None
-        count = 0
         reason: Literal["stop", "length", "cancelled"] = "length"
         try:
             for text, ended in self._backend.generate(tokens, request.max_tokens, request.sampling, stop, grammar):
                 first_s = time.perf_counter() if first_s is None else first_s
-                count += 1
                 if text:
                     self._send(Piece(request.id, text))
                 if ended:
@@ -168,6 +166,7 @@ class Worker:
             reason = "cancelled"
         ended_s = time.perf_counter()
         prompt_s = (first_s or ended_s) - began
+        count = 0 if first_s is None else self._backend.written_after(tokens) + (reason != "stop")
         self._send(Done(request.id, reason, len(tokens), reused, count, prompt_s, ended_s - began - prompt_s))
 
     def _send(self, answer: Answer) -> None:

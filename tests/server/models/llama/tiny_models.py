@@ -40,7 +40,8 @@ def write_model(  # noqa: PLR0913  (each is a part of the format)
 ) -> Path:
     """A llama with random weights whose tokens are bytes and a few marks."""
     random = np.random.default_rng(seed)
-    tokens = [*SPECIAL, *byte_tokens()]
+    special = SPECIAL if fim else [mark.replace("fim", "spare") for mark in SPECIAL]  # llama.cpp knows them by name
+    tokens = [*special, *byte_tokens()]
     kinds = [gguf.TokenType.CONTROL] * len(SPECIAL) + [gguf.TokenType.NORMAL] * 256
     hidden = width * 2
     writer = gguf.GGUFWriter(path, architecture)

@@ -1,0 +1,109 @@
+"""What writes, made from settings: the models that run for this process. Must not know indexes, evidence or protocols.
+
+A model is loaded once, however many folders ask it, and only when the first one does.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from scholiast_server.models.llama.client import LlamaProcess
+    from scholiast_server.models.llama.wire import Load
+    from scholiast_server.models.protocol import Engine
+    from scholiast_server.settings import Settings
+
+EngineKind = Literal["extractive", "llama", "endpoint"]
+
+
+class Models:
+    """The models of one process of ours. For any thread."""
+
+    def __init__(self) -> None:
+        self._processes: dict[Load, LlamaProcess] = {}
+        self._changing = threading.Lock()
+
+    def engine(self, settings: Settings) -> Engine:
+        """What writes answers under these settings; a model is loaded with its first question.
+
+        Raises:
+            ModelError: The settings name an engine, but not its model.
+        """
+        kind = engine_kind(settings)
+        if kind == "llama":
+            return self._llama(settings)
+        from scholiast_server.models.extractive import ExtractiveEngine
+
+        return ExtractiveEngine()
+
+    def completer(self, settings: Settings) -> LlamaProcess | None:
+        """The fill-in-the-middle model of these settings; None where none is set."""
+        load = _completing_load(settings)
+        return None if load is None else self._process(load, settings.model.idle_s)
+
+    def keep_only(self, wanted: Iterable[Settings]) -> None:
+        """End the models that none of these settings want."""
+        loads = {load for settings in wanted for load in (_writing_load(settings), _completing_load(settings))}
+        with self._changing:
+            unwanted = [self._processes.pop(load) for load in list(self._processes) if load not in loads]
+        for process in unwanted:
+            process.close()
+
+    def close(self) -> None:
+        """End all models, which gives their memory back."""
+        self.keep_only(())
+
+    def _llama(self, settings: Settings) -> Engine:
+        from scholiast_server.errors import ModelError
+        from scholiast_server.models.llama.engine import LlamaEngine
+        from scholiast_server.models.llama.wire import Sampling
+
+        load = _writing_load(settings)
+        if load is None:
+            raise ModelError("answer.engine is llama, but no model is set.\n  Set model.path to a GGUF file.")
+        sampling = Sampling(temperature=settings.answer.temperature, seed=settings.answer.seed)
+        return LlamaEngine(self._process(load, settings.model.idle_s), sampling=sampling)
+
+    def _process(self, load: Load, idle_s: float) -> LlamaProcess:
+        from scholiast_server.models.llama.client import LlamaProcess
+
+        with self._changing:
+            if load not in self._processes:
+                self._processes[load] = LlamaProcess(load, idle_s=idle_s)
+            return self._processes[load]
+
+
+def engine_kind(settings: Settings) -> EngineKind:
+    """What answers will name as their engine, without loading it."""
+    if settings.answer.engine != "auto":
+        return settings.answer.engine
+    if settings.model.path:
+        return "llama"
+    return "endpoint" if settings.endpoint.url else "extractive"
+
+
+def model_name(settings: Settings) -> str:
+    """The model that answers will name, without loading it; empty where there is none or only its server knows."""
+    kind = engine_kind(settings)
+    if kind == "endpoint":
+        return settings.endpoint.model
+    return PurePath(settings.model.path).name if kind == "llama" else ""
+
+
+def _writing_load(settings: Settings) -> Load | None:
+    return _load(settings, settings.model.path) if engine_kind(settings) == "llama" else None
+
+
+def _completing_load(settings: Settings) -> Load | None:
+    return _load(settings, settings.model.fim_path)
+
+
+def _load(settings: Settings, path: str) -> Load | None:
+    from scholiast_server.models.llama.wire import Load
+
+    if not path:
+        return None
+    return Load(0, path, context_tokens=settings.model.context_tokens, threads=settings.model.threads)
