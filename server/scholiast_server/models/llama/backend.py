@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from scholiast_server.models.llama import windows
 from scholiast_server.models.llama.wire import Adapter, Load, Message, ModelFacts, Sampling
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that spin slow a busy machine down twentyfold
@@ -64,8 +65,8 @@ class Backend:
             self._llama = llama_cpp.Llama(
                 load.path,
                 n_ctx=_context_tokens(load),
-                n_batch=BATCH_TOKENS,
-                n_ubatch=BATCH_TOKENS,
+                n_batch=_batch_tokens(load),
+                n_ubatch=_batch_tokens(load),  # llama.cpp ends the process where an encoder's is smaller than its batch
                 n_threads=threads,
                 n_threads_batch=threads,
                 embedding=load.embedding,
@@ -254,24 +255,72 @@ class Backend:
 
     # -- vectors ------------------------------------------------------------------------------------------------
 
-    def embed(self, texts: Sequence[str]) -> tuple[int, bytes]:
+    def embed(self, texts: Sequence[str], prefix: str = "") -> tuple[int, bytes]:
         """The dimension, and float32 rows of unit length.
 
+        A text that is longer than the model's window is cut in several, each of which begins with the prefix.
+
         Raises:
-            PromptError: A text is longer than the model's window: llama.cpp would end the process.
+            PromptError: The model gives no vector for a whole text, or the prefix leaves no room for one.
+            Cancelled: `cancel` was called.
         """
         if not self._embedding:
             raise PromptError("the model was loaded to write, not to embed")
-        most = min(self._llama.n_batch, self._llama.n_ctx())
-        for text in texts:
-            count = len(self._llama.tokenize(text.encode("utf-8", "replace")))
-            if count > most:
-                raise PromptError(f"a text has {count:,} tokens; the model takes {most:,}")
-        rows = np.asarray(self._llama.embed(list(texts)), dtype="<f4")
-        if rows.ndim == 3:  # a model without pooling gives a row for each token
-            raise PromptError("the model gives no vector for a whole text (it has no pooling)")
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return int(rows.shape[1]), (rows / np.where(lengths > 0, lengths, 1)).astype("<f4").tobytes()
+        if llama_cpp.llama_pooling_type(self._llama._ctx.ctx) in _NO_VECTOR:
+            raise PromptError("the model gives no vector for a whole text: it is no embedding model")
+        owners: list[int] = []
+        cut: list[Sequence[int]] = []
+        for place, text in enumerate(texts):
+            parts = self._windows(text, prefix)
+            owners += [place] * len(parts)
+            cut += parts
+        lengths = [len(tokens) for tokens in cut]
+        rows = np.empty((len(cut), self._llama.n_embd()), np.float32)
+        tokens_max = min(BATCH_TOKENS, self._llama.n_batch)
+        for start, end in windows.packed(lengths, tokens_max, int(self._llama.context_params.n_seq_max)):
+            rows[start:end] = self._worked_out(cut[start:end])
+        made = windows.joined(rows, owners, lengths, len(texts))
+        return int(made.shape[1]), made.astype("<f4").tobytes()
+
+    def _windows(self, text: str, prefix: str) -> list[Sequence[int]]:
+        """The tokens of a text as the model wants them, in as many windows as it takes."""
+        most = min(self._llama.n_batch, self._llama._model.n_ctx_train())
+        whole = self._llama.tokenize((prefix + text).encode("utf-8", "replace"))
+        if len(whole) <= most:
+            return [whole]
+        begin, end = self._marks()
+        begin = [*begin, *self.tokens(prefix)]
+        room = most - len(begin) - len(end)
+        if room < 1:
+            raise PromptError(f"the prefix of {len(begin):,} tokens leaves no room in the model's window of {most:,}")
+        return [[*begin, *part, *end] for part in windows.windows(self.tokens(text), room)]
+
+    def _marks(self) -> tuple[list[int], list[int]]:
+        """What the model wants before and after a text's own tokens."""
+        marked, bare = self._llama.tokenize(b"a"), self.tokens("a")
+        before = next((n for n in range(len(marked)) if marked[n : n + len(bare)] == bare), 0)
+        return marked[:before], marked[before + len(bare) :]
+
+    def _worked_out(self, sequences: Sequence[Sequence[int]]) -> list[Any]:
+        """The vectors of some sequences that fit a batch together."""
+        if self.is_cancelled:
+            raise Cancelled
+        context, batch = self._llama._ctx, self._llama._batch
+        batch.reset()  # type: ignore[no-untyped-call]
+        for number, tokens in enumerate(sequences):
+            batch.add_sequence(tokens, number, True)  # an encoder wants all of them marked as output
+        context.kv_cache_clear()  # type: ignore[no-untyped-call]
+        try:
+            context.decode(batch)
+        except RuntimeError as error:
+            if self.is_cancelled:
+                raise Cancelled from error
+            raise PromptError(f"llama.cpp gave up: {error}") from error
+        finally:
+            batch.reset()  # type: ignore[no-untyped-call]
+        shape = (self._llama.n_embd(),)
+        found = (llama_cpp.llama_get_embeddings_seq(context.ctx, number) for number in range(len(sequences)))
+        return [np.ctypeslib.as_array(pointer, shape).copy() for pointer in found]
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float]:
@@ -299,10 +348,17 @@ def _text_of(llama: llama_cpp.Llama, token: int) -> str:
     return llama._model.token_get_text(token) if token >= 0 else ""
 
 
+_NO_VECTOR = (llama_cpp.LLAMA_POOLING_TYPE_NONE, llama_cpp.LLAMA_POOLING_TYPE_RANK)
+
+
 def _context_tokens(load: Load) -> int:
     if load.embedding:
-        return BATCH_TOKENS
+        return min(load.context_tokens or BATCH_TOKENS, windows.WINDOW_TOKENS_MAX)
     return load.context_tokens or 0
+
+
+def _batch_tokens(load: Load) -> int:
+    return _context_tokens(load) if load.embedding else BATCH_TOKENS
 
 
 def _processors() -> int:

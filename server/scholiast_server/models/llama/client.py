@@ -126,13 +126,15 @@ class LlamaProcess:
             cancelled,
         )
 
-    def embed(self, texts: Sequence[str], cancelled: Callable[[], bool] = never) -> tuple[int, bytes]:
-        """Dimension and float32 rows of unit length, little-endian, one for each text.
+    def embed(
+        self, texts: Sequence[str], cancelled: Callable[[], bool] = never, *, prefix: str = ""
+    ) -> tuple[int, bytes]:
+        """Dimension and float32 rows of unit length, little-endian, one for each text, whatever its length.
 
         Raises:
-            ModelError: A text is too long, the model gives no vectors, or the worker died.
+            ModelError: The model gives no vectors, the worker died, or it was cancelled.
         """
-        answer = self._one(lambda number: Embed(number, list(texts)), Vectors, cancelled)
+        answer = self._one(lambda number: Embed(number, list(texts), prefix), Vectors, cancelled)
         return answer.dimension, answer.data
 
     def count(self, texts: Sequence[str], messages: Sequence[Message] = ()) -> Counted:

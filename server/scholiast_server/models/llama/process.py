@@ -102,11 +102,19 @@ class WorkerProcess:
         raise WorkerDiedError(self._death("while it loaded"))
 
     def ask(self, request: Request) -> queue.SimpleQueue[Answer | None]:
-        """Send a request; its answers come through the queue, None when the process has died."""
+        """Send a request; its answers come through the queue, None when the process has died.
+
+        Raises:
+            ModelError: A text in it can't be sent.
+        """
+        try:
+            message = self._encoder.encode(request)
+        except UnicodeEncodeError as error:  # half of a surrogate pair
+            raise ModelError("a text for the model holds what is no character") from error
         answers: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
         self._waiting[request.id] = answers
         try:
-            self._send(request)
+            self._write(message)
         except (OSError, ValueError):  # its end has closed the pipe, there or here
             answers.put(None)
         return answers
@@ -160,9 +168,12 @@ class WorkerProcess:
     # -- pipes --------------------------------------------------------------------------------------------------
 
     def _send(self, request: Request) -> None:
+        self._write(self._encoder.encode(request))
+
+    def _write(self, message: bytes) -> None:
         assert self.process.stdin is not None
         with self._writing:
-            write_message(self.process.stdin, self._encoder.encode(request))
+            write_message(self.process.stdin, message)
 
     def _receive(self) -> Answer | None:
         assert self.process.stdout is not None

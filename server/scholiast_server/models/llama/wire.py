@@ -49,7 +49,7 @@ class Load(msgspec.Struct, frozen=True, tag=True):
     path: str
     embedding: bool = False
     context_tokens: int = 0
-    """0 is the model's own, up to `CONTEXT_TOKENS_MAX`."""
+    """0 is the model's own, up to `CONTEXT_TOKENS_MAX`; to embed, the window: 0 is the smallest usual one."""
     threads: int = 0
     """0 is one for each processor."""
     niceness: int = 0
@@ -81,10 +81,12 @@ class Complete(msgspec.Struct, frozen=True, tag=True):
 
 
 class Embed(msgspec.Struct, frozen=True, tag=True):
-    """Vectors of texts. Answered by `Vectors`."""
+    """Vectors of texts, of any length. Answered by `Vectors`."""
 
     id: int
     texts: list[str]
+    prefix: str = ""
+    """What each text begins with, and each window of one that is too long for the model's."""
 
 
 class Count(msgspec.Struct, frozen=True, tag=True):
@@ -175,7 +177,7 @@ class Measured(msgspec.Struct, frozen=True, tag=True):
     answered: int
 
 
-FailureKind = Literal["model", "adapter", "prompt", "request", "internal"]
+FailureKind = Literal["model", "adapter", "prompt", "request", "cancelled", "internal"]
 
 
 class Failed(msgspec.Struct, frozen=True, tag=True):

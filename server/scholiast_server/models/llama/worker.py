@@ -130,7 +130,7 @@ class Worker:
             backend.apply(request.adapters)
             self._write(request, backend.middle_tokens(request.prefix, request.suffix), request.stop)
         elif isinstance(request, Embed):
-            dimension, data = backend.embed(request.texts)
+            dimension, data = backend.embed(request.texts, request.prefix)
             self._send(Vectors(request.id, dimension, data))
         elif isinstance(request, Count):
             counts = [len(backend.tokens(text)) for text in request.texts]
@@ -175,8 +175,10 @@ class Worker:
 
 
 def _failure(error: Exception) -> tuple[FailureKind, str]:
-    from scholiast_server.models.llama.backend import AdapterError, ModelError, PromptError
+    from scholiast_server.models.llama.backend import AdapterError, Cancelled, ModelError, PromptError
 
+    if isinstance(error, Cancelled):
+        return "cancelled", "it was cancelled"
     if isinstance(error, AdapterError):
         return "adapter", str(error)
     if isinstance(error, PromptError):
