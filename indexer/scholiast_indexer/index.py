@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
@@ -27,10 +27,11 @@ from scholiast_indexer.search import Filters, Searcher
 from scholiast_indexer.search.signals import Weights
 from scholiast_indexer.stores.keeper import Keeper
 from scholiast_indexer.stores.recovery import reset_index
-from scholiast_indexer.stores.stores import Stores
+from scholiast_indexer.stores.stores import Embedders, Stores
 from scholiast_indexer.stores.worktrees import sibling_indexes
 from scholiast_indexer.types import Hit, Symbol, UpdateReport
-from scholiast_indexer.unsaved import Unsaved
+from scholiast_indexer.unsaved import Held, Unsaved
+from scholiast_indexer.updating.upcoming import Upcoming
 from scholiast_indexer.vectors import VectorMode
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Index:
         root: Path,
         directory: Path | None,
         embedder: Embedder,
+        upcoming: Embedder | None = None,
         *,
         vectors: VectorMode = "auto",
         weights: Weights | None = None,
@@ -64,19 +66,23 @@ class Index:
         self._niceness = niceness
         self._pool: WorkerPool | None = None
         self._searches = 0
-        self._unsaved = Unsaved(root, embedder, self._stored)
+        self._upcoming = Upcoming(upcoming, embedder)
+        held = Held(self._stored, lambda: self._keeper.serving, self._vectors_of_texts)
+        self._unsaved = Unsaved(root, embedder, held)
         self._definitions = lookup.Definitions()
         self._names = lookup.SymbolNames(self._definitions)
         self._warming: threading.Thread | None = None
         self._closing = threading.Event()
         seeds = (lambda: sibling_indexes(root)) if directory is None else (lambda: ())
-        self._keeper = Keeper(self.directory, embedder, vectors, seeds)
+        self._keeper = Keeper(self.directory, Embedders(embedder, self._upcoming.known()), vectors, seeds)
+        self._note_problem()
 
     @classmethod
     def open(
         cls,
         root: str | os.PathLike[str],
         embedder: Embedder | None = None,
+        upcoming: Embedder | None = None,
         *,
         vectors: VectorMode = "auto",
         weights: Weights | None = None,
@@ -87,7 +93,10 @@ class Index:
 
         Args:
             root: The workspace folder.
-            embedder: What turns text into vectors; None is the model that ships with Scholiast.
+            embedder: What turns text into vectors; None is the model that ships with Scholiast. Every update embeds
+                with it, so one that is slow makes updates slow.
+            upcoming: Another, which may be slow or fail: `embed_upcoming` lets it follow behind, and once it has
+                embedded all, it is searched with in place of the first.
             vectors: How vectors are compared; `auto` goes by their number.
             weights: Of the signals of ranking.
             niceness: How far the processes that an update starts stand back behind others; 0 is not at all.
@@ -98,7 +107,7 @@ class Index:
             what = "is not a folder" if folder.exists() else "does not exist"
             raise WorkspaceError(f"{root} {what}. Give the folder of the code to index.")
         embedder = embedder or shipped_embedder()
-        return cls(folder, directory, embedder, vectors=vectors, weights=weights, niceness=niceness)
+        return cls(folder, directory, embedder, upcoming, vectors=vectors, weights=weights, niceness=niceness)
 
     def __enter__(self) -> Index:
         return self
@@ -196,6 +205,47 @@ class Index:
             stores.settle(report.embedded)
             return report
 
+    def embed_upcoming(
+        self,
+        progress: ProgressCallback | None = None,
+        *,
+        cancelled: Callable[[], bool] = lambda: False,
+        at_most: int | None = None,
+    ) -> bool:
+        """Let the embedder that follows behind embed what it lacks; when it has all, it is searched with.
+
+        Searches and updates go on meanwhile. What is made is written every half second or so, and whatever ends this,
+        the next call goes on from there. A failure is no error: what served goes on, and `notes` say why.
+
+        Args:
+            progress: Told how many of the chunks that were missing are done.
+            cancelled: Asked between batches.
+            at_most: Do nothing when more chunks are missing.
+
+        Returns:
+            Whether nothing is missing any more, which is so too where there is no such embedder.
+        """
+
+        def is_ended() -> bool:
+            return cancelled() or self._closing.is_set()
+
+        is_done = self._keeper.healing(
+            lambda: self._upcoming.embed(self._keeper, progress, is_ended, at_most), self.update
+        )
+        self._note_problem()
+        self._unsaved.lay_again()
+        return is_done
+
+    def _note_problem(self) -> None:
+        problem = self._upcoming.problem
+        if problem:
+            self._note(f"searching goes on with {self._keeper.serving.fingerprint}: {problem}")
+
+    def _note(self, line: str) -> None:
+        """Once, however often it is so before the notes are shown."""
+        if line not in self._keeper.notes:
+            self._keeper.notes.append(line)
+
     def _worker_pool(self) -> WorkerPool:
         from scholiast_indexer.embedding import worker_factory
         from scholiast_indexer.workers import WorkerPool
@@ -259,6 +309,15 @@ class Index:
         except ScholiastError:
             return None
 
+    def _vectors_of_texts(self, embedder: Embedder, text_hashes: Collection[bytes]) -> Mapping[bytes, bytes]:
+        """As far as they can be read now."""
+        try:
+            with self._keeper.reading() as catalog:
+                model_id = catalog.model_id(embedder.fingerprint)
+                return {} if model_id is None else catalog.vectors_of_texts(text_hashes, model_id)
+        except ScholiastError:
+            return {}
+
     # -- searching ----------------------------------------------------------------------------------------------
 
     def search(
@@ -273,8 +332,7 @@ class Index:
             saturation: Factor for each further chunk of a file: 1 ranks chunks alone, 0 gives one for each file;
                 None is what was measured best for a list of hits.
 
-        Raises:
-            EmbedderError: The embedder gave a vector that can't be used.
+        Where the embedder fails, words alone decide, and `notes` say so.
         """
         return self._keeper.healing(lambda: self._search(query, limit, filters, saturation), self.update)
 
@@ -283,12 +341,16 @@ class Index:
             self._searches += 1
             if self._searches > 1:  # one question is answered faster without the graph
                 self._start_warming(stores)
-            weights = self._weights or Weights()
+            weights = self._weights or Weights.of(stores.serving)
             if saturation is not None:
                 weights = msgspec.structs.replace(weights, saturation=saturation)
-            overlay = self._unsaved.overlay
-            searcher = Searcher(stores.reader, stores.lexical, stores.vectors, self._embedder, weights, overlay)
-            return searcher.search(query, limit, filters)
+            serving = stores.serving
+            overlay = self._unsaved.overlay.of_model(serving.fingerprint, serving.dimension)
+            searcher = Searcher(stores.reader, stores.lexical, stores.vectors, serving, weights, overlay)
+            hits = searcher.search(query, limit, filters)
+        if searcher.problem:
+            self._note(searcher.problem)
+        return hits
 
     def warm(self) -> None:
         """Load all that searching needs into memory; above the exact size, load or build the vector graph."""
@@ -316,7 +378,8 @@ class Index:
 
     def status(self) -> Status:
         """What the index holds."""
-        return self._read(lambda catalog: status_of(catalog, self.root, self.directory, self._embedder, self._mode))
+        serving, upcoming = self._keeper.serving, self._upcoming.known()
+        return self._read(lambda catalog: status_of(catalog, self.root, self.directory, serving, self._mode, upcoming))
 
     def counts(self) -> tuple[int, int]:
         """Files and chunks held."""

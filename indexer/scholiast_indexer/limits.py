@@ -91,6 +91,16 @@ LINE_BYTES_MAX = 5_000
 PROSE_LINE_BYTES_MAX = 20_000
 """The same for prose, which is often written with one line a paragraph."""
 
+SERVED_MISSING_SHARE_MAX = 0.2
+"""Share of chunks that an embedder which follows behind may lack and still be searched with: words find the others.
+After a change of more, the one that is level serves until the other has caught up."""
+
+MODEL_GRACE_S = 14 * 24 * 3600.0
+"""How long vectors of an embedder that nobody uses any more are kept, so that switching back costs nothing."""
+
+EMBED_SLICE_S = 0.5
+"""How long texts may take that are given to a slow embedder at once: it is stopped between, and a kill loses them."""
+
 WATCH_QUIET_S = 0.2
 """Seconds without a further event after which changes are acted on: an editor saves in up to ten events."""
 
@@ -117,6 +127,10 @@ OVERLAY_ANALYSIS_S_MAX = 10.0
 
 OVERLAY_REMEMBERED_MAX = 8
 """Unsaved texts whose analysis is remembered: undo and redo go back and forth between a few."""
+
+OVERLAY_EMBEDDED_MAX = 4
+"""Changed chunks of an unsaved text that an embedder which follows behind is given: it may take 50 ms for each, and the
+text is not found at all until they are done."""
 
 SYMBOL_NAMES_MAX = 500_000
 """Distinct names of definitions kept in memory to be searched by what someone types (some 60 MB). 100,000 chunks have

@@ -31,13 +31,19 @@ class Session:
         self._connection.close()
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All writes inside happen or none does; the generation grows by one."""
+    def transaction(self, *, of_workspace: bool = True) -> Iterator[None]:
+        """All writes inside happen or none does; the generation grows by one.
+
+        Args:
+            of_workspace: Whether they say something of the workspace. What does not, such as vectors of a model that
+                follows behind, leaves the generation as it is: nothing that was built from it has to be looked at.
+        """
         with self._words(), broken_text_in_words(self._file):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
-                self._set_meta("generation", self.generation + 1)
+                if of_workspace:
+                    self._set_meta("generation", self.generation + 1)
                 self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:

@@ -25,7 +25,9 @@ class Embedder(Protocol):
 
     An embedder that worker processes can make for themselves names a function without arguments that makes one as
     `worker_factory` (`"package.module:function"`); one without it is called in the process that indexes. One that
-    works on terms has `documents_from_terms`, which takes texts as `text.text_terms` gives them.
+    works on terms has `documents_from_terms`, which takes texts as `text.text_terms` gives them. One that was not
+    trained to tell meaning says so as `is_trained = False`: a question is then reduced to its words for it, and its
+    cosines count for less.
     """
 
     @property
@@ -66,6 +68,29 @@ def embed(embedder: Embedder, texts: Sequence[str], terms: Sequence[str] | None 
     except Exception as error:  # an embedder is the caller's code: whatever it raises ends as one kind of error
         raise EmbedderError(f"the embedder {embedder.fingerprint} failed: {type(error).__name__}: {error}") from error
     return checked(made, len(texts), embedder.dimension)
+
+
+def embed_query(embedder: Embedder, text: str) -> Vectors:
+    """The vector `(dimension,)` of a question, float32, checked.
+
+    Raises:
+        EmbedderError: The embedder failed, or gave what can't be used.
+    """
+    try:
+        made = embedder.query(text)
+    except ScholiastError:
+        raise
+    except Exception as error:  # as in `embed`
+        raise EmbedderError(f"the embedder {embedder.fingerprint} failed: {type(error).__name__}: {error}") from error
+    if np.ndim(made) != 1:
+        raise EmbedderError(f"the embedder gave a question a vector of shape {np.shape(made)}")
+    vector: Vectors = checked(np.asarray(made)[None], 1, embedder.dimension)[0]
+    return vector
+
+
+def is_trained(embedder: Embedder) -> bool:
+    """Whether its vectors tell meaning, and not spelling alone."""
+    return bool(getattr(embedder, "is_trained", True))
 
 
 def checked(vectors: Vectors, count: int, dimension: int) -> Vectors:

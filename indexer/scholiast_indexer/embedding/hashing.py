@@ -42,6 +42,7 @@ class HashingEmbedder:
     """Deterministic on every machine; needs no download and loads in no time."""
 
     worker_factory = "scholiast_indexer.embedding.hashing:HashingEmbedder"
+    is_trained = False
 
     def __init__(self) -> None:
         self._rows: dict[str, int] = {}

@@ -18,6 +18,18 @@ from scholiast_indexer.types import SkippedFile
 from scholiast_indexer.vectors import VectorMode
 
 
+class UpcomingStatus(msgspec.Struct, frozen=True):
+    """How far an embedder is that follows behind."""
+
+    embedder: str
+    """Its fingerprint."""
+    done: int
+    total: int
+    """Chunks."""
+    serves: bool
+    """Whether it is what is searched with."""
+
+
 class Status(msgspec.Struct, frozen=True):
     """What an index holds."""
 
@@ -26,6 +38,7 @@ class Status(msgspec.Struct, frozen=True):
     files: int
     chunks: int
     embedder: str
+    """The fingerprint of the one that is searched with."""
     dimension: int
     vectors: str
     generation: int
@@ -34,6 +47,8 @@ class Status(msgspec.Struct, frozen=True):
     updated_at: float | None
     size_bytes: int
     skipped: tuple[SkippedFile, ...]
+    upcoming: UpcomingStatus | None = None
+    """The embedder that follows behind, where there is one."""
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -48,8 +63,19 @@ class Health(msgspec.Struct, frozen=True):
     chunks: int = 0
 
 
-def status_of(catalog: Catalog, root: Path, directory: Path, embedder: Embedder, mode: VectorMode) -> Status:
-    """What an index holds, as its catalog says in one snapshot."""
+def status_of(
+    catalog: Catalog, root: Path, directory: Path, serving: Embedder, mode: VectorMode, upcoming: Embedder | None = None
+) -> Status:
+    """What an index holds, as its catalog says in one snapshot.
+
+    Args:
+        catalog: Its catalog.
+        root: The workspace.
+        directory: Where the index lies.
+        serving: The embedder that is searched with.
+        mode: How vectors are compared.
+        upcoming: The embedder that follows behind.
+    """
     files, chunks = catalog.counts()
     has_graph = mode == "hnsw" or (mode == "auto" and chunks > VECTORS_EXACT_MAX)
     return Status(
@@ -57,8 +83,8 @@ def status_of(catalog: Catalog, root: Path, directory: Path, embedder: Embedder,
         directory=str(directory),
         files=files,
         chunks=chunks,
-        embedder=embedder.fingerprint,
-        dimension=embedder.dimension,
+        embedder=serving.fingerprint,
+        dimension=serving.dimension,
         vectors="hnsw" if has_graph else "exact",
         generation=catalog.generation,
         format_version=FORMAT_VERSION,
@@ -66,7 +92,13 @@ def status_of(catalog: Catalog, root: Path, directory: Path, embedder: Embedder,
         updated_at=catalog.meta("reconciled_at"),
         size_bytes=size_bytes(directory),
         skipped=catalog.skipped(),
+        upcoming=None if upcoming is None else _upcoming_status(catalog, upcoming, serves=serving is upcoming),
     )
+
+
+def _upcoming_status(catalog: Catalog, embedder: Embedder, *, serves: bool) -> UpcomingStatus:
+    done, total = catalog.coverage(embedder.fingerprint)
+    return UpcomingStatus(embedder.fingerprint, done, total, serves)
 
 
 def examine_index(directory: Path) -> Health:

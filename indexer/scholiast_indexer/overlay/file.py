@@ -43,6 +43,8 @@ class OverlaidFile(msgspec.Struct, frozen=True, eq=False):
     problems: tuple[str, ...]
     terms: Field
     names: Field
+    model: str = ""
+    """Fingerprint of the embedder that made the vectors."""
 
     @property
     def blob_id(self) -> int:
@@ -82,8 +84,10 @@ def place_of(chunk_id: int) -> tuple[int, int]:
     return -number, place
 
 
-def overlaid_file(path: str, language: str, data: bytes, number: int, analyzed: AnalyzedFile) -> OverlaidFile:
-    """A file of the overlay from what a worker made of its bytes."""
+def overlaid_file(
+    path: str, language: str, data: bytes, number: int, analyzed: AnalyzedFile, *, model: str = ""
+) -> OverlaidFile:
+    """A file of the overlay from what a worker made of its bytes, with vectors of that model."""
     chunks = analyzed.chunks
     return OverlaidFile(
         path=path,
@@ -97,6 +101,7 @@ def overlaid_file(path: str, language: str, data: bytes, number: int, analyzed: 
         problems=analyzed.problems,
         terms=_field(item.terms for item in chunks),
         names=_field(item.names for item in chunks),
+        model=model,
     )
 
 

@@ -19,23 +19,39 @@ from scholiast_indexer.vectors.matrix import VectorMatrix
 class Overlay:
     """Unsaved files by path. Never changed after it is made."""
 
-    def __init__(self, files: Mapping[str, OverlaidFile], vectors: VectorMatrix) -> None:
+    def __init__(self, files: Mapping[str, OverlaidFile], vectors: VectorMatrix, model: str) -> None:
         """Use `empty` and `with_file`."""
         self.files = files
+        self.model = model
+        """Fingerprint of the embedder that made its vectors."""
         self._vectors = vectors
         self._by_blob = {file.blob_id: file for file in files.values()}
 
     @classmethod
-    def empty(cls, dimension: int) -> Overlay:
-        return cls({}, VectorMatrix.empty(dimension))
+    def empty(cls, dimension: int, model: str = "") -> Overlay:
+        return cls({}, VectorMatrix.empty(dimension), model)
+
+    def of_model(self, model: str, dimension: int) -> Overlay:
+        """The same files with vectors of that embedder alone: those of another are left out, and words find them."""
+        if model == self.model:
+            return self
+        pairs = [
+            (file.chunk_id(place), data)
+            for file in self.files.values()
+            if file.model == model
+            for place, data in enumerate(file.vectors)
+            if data
+        ]
+        return Overlay(self.files, VectorMatrix.from_halves(pairs, dimension), model)
 
     def with_file(self, file: OverlaidFile) -> Overlay:
         """This overlay with a file, in place of what was laid over its path."""
         ids = [file.chunk_id(place) for place in range(len(file.chunks))]
-        pairs = [(chunk_id, data) for chunk_id, data in zip(ids, file.vectors, strict=True) if data]
+        is_of_model = file.model == self.model
+        pairs = [(chunk_id, data) for chunk_id, data in zip(ids, file.vectors, strict=True) if data and is_of_model]
         added = VectorMatrix.from_halves(pairs, self._vectors.dimension)
         vectors = self._vectors.changed(self._ids_of(file.path), added)
-        return Overlay({**self.files, file.path: file}, vectors)
+        return Overlay({**self.files, file.path: file}, vectors, self.model)
 
     def without(self, path: str) -> Overlay:
         """This overlay without a path."""
@@ -43,7 +59,7 @@ class Overlay:
             return self
         none = VectorMatrix.empty(self._vectors.dimension)
         rest = {other: file for other, file in self.files.items() if other != path}
-        return Overlay(rest, self._vectors.changed(self._ids_of(path), none))
+        return Overlay(rest, self._vectors.changed(self._ids_of(path), none), self.model)
 
     def narrowed(self, keeps: Callable[[OverlaidFile], bool]) -> Overlay:
         """The part of it that a filter lets pass."""
@@ -51,7 +67,7 @@ class Overlay:
         if len(kept) == len(self.files):
             return self
         ids = [file.chunk_id(place) for file in kept.values() for place in range(len(file.chunks))]
-        return Overlay(kept, self._vectors.only(np.array(ids, dtype=np.int64)))
+        return Overlay(kept, self._vectors.only(np.array(ids, dtype=np.int64)), self.model)
 
     def _ids_of(self, path: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         file = self.files.get(path)

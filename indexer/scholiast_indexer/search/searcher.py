@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scholiast_indexer.catalog import CandidateRow, Catalog, ChunkRow
-from scholiast_indexer.embedding import Embedder, Vectors
+from scholiast_indexer.embedding import Embedder, Vectors, embed_query, is_trained
+from scholiast_indexer.errors import EmbedderError
 from scholiast_indexer.lexical import LexicalIndex
 from scholiast_indexer.overlay import Overlay
 from scholiast_indexer.search.beside import begun
@@ -65,7 +66,9 @@ class Searcher:
         self._lexical = lexical
         self._vectors = vectors
         self._embedder = embedder
-        self._weights = weights or Weights()
+        self._weights = weights or Weights.of(embedder)
+        self.problem = ""
+        """Why the last search went by words alone; empty when it did not."""
 
     def search(self, text: str, limit: int, filters: Filters | None = None) -> list[Hit]:
         """The best hits, best first; none for a query without words."""
@@ -110,7 +113,9 @@ class Searcher:
         allowed = None if blob_ids is None else self._catalog.chunk_ids_of_blobs(blob_ids)
 
         def find_near() -> tuple[Vectors, dict[int, float]]:
-            vector = self._embedder.query(" ".join(query.words))
+            vector = self._query_vector(query)
+            if vector is None:
+                return np.zeros(self._embedder.dimension, np.float32), {}
             return vector, self._dense_scores(vector, limits[1] + self._crowd(limits[1]), allowed)
 
         near_found = begun(find_near) if self._lexical.size >= self._beside_min else find_near
@@ -119,6 +124,15 @@ class Searcher:
         if named_blobs:
             lexical = {**self._lexical_scores(query, PATH_CANDIDATES, named_blobs), **lexical}
         return _Found(*near_found(), lexical, named_blobs)
+
+    def _query_vector(self, query: Query) -> Vectors | None:
+        """None where the embedder fails: words find something too."""
+        text = query.text if is_trained(self._embedder) else " ".join(query.words)
+        try:
+            return embed_query(self._embedder, text)
+        except EmbedderError as error:
+            self.problem = f"searched by words alone: {error}"
+            return None
 
     def _crowd(self, limit: int) -> int:
         """How many more to ask the indexes for: some will be left out for what is laid over them."""

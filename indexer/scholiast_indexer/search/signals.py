@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import msgspec
 
+from scholiast_indexer.embedding import Embedder, is_trained
 from scholiast_indexer.search.places import Place
 from scholiast_indexer.search.presence import QueryStems
 from scholiast_indexer.search.query import Query, folded, name_stems
@@ -35,6 +36,15 @@ class Weights(msgspec.Struct, frozen=True):
     test: float = 0.5
     example: float = 0.5
     document: float = 0.3
+
+    @classmethod
+    def of(cls, embedder: Embedder) -> Weights:
+        """What was measured best for an embedder of its kind."""
+        return TRAINED_WEIGHTS if is_trained(embedder) else cls()
+
+
+TRAINED_WEIGHTS = Weights(dense_sentence=0.3, dense_symbol=0.5)
+"""With a model that was trained to tell meaning, nearness says more."""
 
 
 def path_matches(query: Query, paths: Collection[str], word_weights: Sequence[float]) -> dict[str, float]:

@@ -16,9 +16,10 @@ from typing import TypeVar
 from scholiast_indexer.catalog import Catalog
 from scholiast_indexer.embedding import Embedder
 from scholiast_indexer.errors import IndexBusyError, IndexClosedError, IndexDamagedError, StorageError
+from scholiast_indexer.limits import LOCK_WAIT_S
 from scholiast_indexer.storage import os_errors_in_words
 from scholiast_indexer.stores.recovery import Seeds, replace_damaged
-from scholiast_indexer.stores.stores import Stores
+from scholiast_indexer.stores.stores import Embedders, Stores, may_serve
 from scholiast_indexer.stores.writer_lock import WriterLock, busy
 from scholiast_indexer.vectors import VectorMode
 
@@ -28,19 +29,19 @@ Result = TypeVar("Result")
 class Keeper:
     """The stores in one folder, whatever happens to them there."""
 
-    def __init__(self, directory: Path, embedder: Embedder, mode: VectorMode, seeds: Seeds) -> None:
+    def __init__(self, directory: Path, embedders: Embedders, mode: VectorMode, seeds: Seeds) -> None:
         """Raises as `recovery.connect` does.
 
         Args:
             directory: Where the index lies.
-            embedder: Whose vectors are kept in memory.
+            embedders: Whose vectors are held.
             mode: How vectors are compared.
             seeds: Asked for other indexes when there is none here; it begins as a copy of the first good one.
         """
         self.notes: list[str] = []
         """What was rebuilt and why, in lines for the user."""
         self._directory = directory
-        self._embedder = embedder
+        self._embedders = embedders
         self._mode: VectorMode = mode
         self._seeds = seeds
         self._updating = threading.Lock()
@@ -49,6 +50,11 @@ class Keeper:
         self._reading = threading.RLock()
         self._is_closed = False
         self._stores = self._opened()
+
+    @property
+    def directory(self) -> Path:
+        """Where the index lies."""
+        return self._directory
 
     def close(self) -> None:
         """Let go of all files, after an update that is under way in another thread; a second time it does nothing."""
@@ -96,6 +102,42 @@ class Keeper:
             self._updating_thread = None
             self._take_notes()
             self._updating.release()
+
+    @property
+    def serving(self) -> Embedder:
+        """Whose vectors are searched now."""
+        return self._stores.serving
+
+    def expect(self, upcoming: Embedder) -> None:
+        """Have an embedder follow behind from now on; where it has embedded enough before, it serves at once.
+
+        Raises:
+            IndexBusyError: As `serve`.
+        """
+        if self._embedders.upcoming is upcoming:
+            return
+        with self.reading() as catalog:
+            serves = may_serve(catalog, upcoming)
+        with self._reading:
+            self._embedders = self._stores.embedders = self._embedders._replace(upcoming=upcoming)
+        if serves:
+            self.serve(upcoming)
+
+    def serve(self, embedder: Embedder) -> None:
+        """Search with this embedder from now on, which has vectors of all chunks. Searches go on until it is ready.
+
+        Raises:
+            IndexBusyError: Another process, or thread, wrote for too long.
+        """
+        with self.updating(LOCK_WAIT_S, None) as stores:
+            catalog, fingerprint = stores.writer, embedder.fingerprint
+            catalog.note_served(fingerprint)
+            if catalog.coverage(fingerprint).is_complete:
+                catalog.note_complete(fingerprint)
+            if stores.serving is not embedder:
+                vectors = stores.vectors_of(embedder)
+                with self._reading:
+                    stores.serve(embedder, vectors)
 
     def empty_caches(self, stores: Stores) -> None:
         """For the thread that writes, after it emptied the catalog."""
@@ -184,7 +226,7 @@ class Keeper:
         return stores
 
     def _open(self) -> Stores:
-        return Stores(self._directory, self._embedder, self._mode, self._writing, self._seeds)
+        return Stores(self._directory, self._embedders, self._mode, self._writing, self._seeds)
 
     def _take_notes(self) -> None:
         self.notes.extend(self._stores.taken_notes())

@@ -10,6 +10,7 @@ import contextlib
 import threading
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from scholiast_indexer.catalog.database import DATABASE_NAME
 from scholiast_indexer.embedding import Embedder
 from scholiast_indexer.errors import IndexBusyError, ScholiastError
 from scholiast_indexer.lexical import LexicalIndex
-from scholiast_indexer.limits import LOCK_WAIT_S
+from scholiast_indexer.limits import LOCK_WAIT_S, SERVED_MISSING_SHARE_MAX
 from scholiast_indexer.location import machine_key
 from scholiast_indexer.stores import recovery
 from scholiast_indexer.stores.filling import fill_lexical
@@ -36,6 +37,15 @@ _SETTLED_PER_TRIM = 8
 """Updates, which leave some 2 MB each, between two times that freed memory is given back; the first may be large."""
 
 
+class Embedders(NamedTuple):
+    """Whose vectors an index holds."""
+
+    level: Embedder
+    """Embeds whatever is new at once, in every update."""
+    upcoming: Embedder | None = None
+    """Follows behind, however slow it is, and is searched with in place of the other once it has embedded all."""
+
+
 class Stores:
     """What an update writes to and a search reads.
 
@@ -43,10 +53,14 @@ class Stores:
     may be used by both at once.
     """
 
-    def __init__(self, directory: Path, embedder: Embedder, mode: VectorMode, lock: WriterLock, seeds: Seeds) -> None:
+    def __init__(self, directory: Path, embedders: Embedders, mode: VectorMode, lock: WriterLock, seeds: Seeds) -> None:
         """Raises as `recovery.connect` does."""
         self.directory = directory
-        self.embedder = embedder
+        self.embedder = embedders.level
+        """Makes vectors of all that an update finds new."""
+        self.serving = embedders.level
+        """Whose vectors are searched: `vectors` holds them."""
+        self.embedders = embedders
         self._mode: VectorMode = mode
         self._lock = lock
         self._notes: list[str] = []
@@ -59,7 +73,9 @@ class Stores:
             self._file = _file_identity(directory)
             self.identity = self.reader.identity
             self.lexical = self._opened_lexical()
-            self.vectors = self._new_vectors()
+            if embedders.upcoming is not None and may_serve(self.reader, embedders.upcoming):
+                self.serving = embedders.upcoming
+            self.vectors = self._new_vectors(self.serving)
         except BaseException:
             self._disconnect()
             raise
@@ -74,8 +90,19 @@ class Stores:
 
     @property
     def model_id(self) -> int:
-        """The number of the embedder in the catalog, for the thread that writes."""
+        """The number of `embedder` in the catalog, for the thread that writes."""
         return self.writer.register_model(self.embedder.fingerprint, self.embedder.dimension)
+
+    @property
+    def used_models(self) -> list[str]:
+        """Fingerprints of the embedders whose vectors are wanted."""
+        upcoming = self.embedders.upcoming
+        return [self.embedder.fingerprint, *([upcoming.fingerprint] if upcoming is not None else [])]
+
+    @property
+    def is_level(self) -> bool:
+        """Whether what an update embeds is what is searched."""
+        return self.serving is self.embedder
 
     @property
     def is_replaced(self) -> bool:
@@ -101,17 +128,19 @@ class Stores:
         if self.vectors.is_loaded and (generation == self._followed or self.is_written_here):
             return
         is_fresh = self.lexical.refresh()
-        self.vectors.follow(lambda: self._live(catalog))
+        self.vectors.follow(lambda: _live(catalog, self.serving))
         if is_fresh:
             self._followed = generation
 
-    def _live(self, catalog: Catalog) -> Live:
-        with catalog.snapshot():
-            generation, ids = catalog.generation, np.array(catalog.live_chunk_ids(), dtype=np.int64)
-        model_id = catalog.model_id(self.embedder.fingerprint)
-        if model_id is None:
-            return Live(generation, ids, lambda _: ())
-        return Live(generation, ids, lambda wanted: catalog.vectors(wanted.tolist(), model_id))
+    def vectors_of(self, embedder: Embedder) -> VectorStore:
+        """All that the catalog holds of an embedder, ready to be searched; for the thread that writes."""
+        vectors = self._new_vectors(embedder)
+        vectors.follow(lambda: _live(self.writer, embedder))
+        return vectors
+
+    def serve(self, embedder: Embedder, vectors: VectorStore) -> None:
+        """Search these from now on; while nobody searches."""
+        self.serving, self.vectors = embedder, vectors
 
     def warm(self, threads: int, stop: threading.Event) -> None:
         """Load what makes many searches fast: the vector graph, and what ranking needs of each chunk.
@@ -154,19 +183,13 @@ class Stores:
         self.lexical.close()
         self.lexical = LexicalIndex.create(self.directory / recovery.LEXICAL_NAME)
         self.lexical.commit(self.identity, self.writer.generation)
-        self.vectors = self._new_vectors()
-        self.vectors.follow(lambda: self._live(self.writer))
+        self.vectors = self.vectors_of(self.serving)
 
     # -- opening ------------------------------------------------------------------------------------------------
 
-    def _new_vectors(self) -> VectorStore:
+    def _new_vectors(self, embedder: Embedder) -> VectorStore:
         return VectorStore(
-            self.directory,
-            self.identity,
-            self.embedder.fingerprint,
-            self.embedder.dimension,
-            self._mode,
-            key=machine_key,
+            self.directory, self.identity, embedder.fingerprint, embedder.dimension, self._mode, key=machine_key
         )
 
     def _opened_lexical(self) -> LexicalIndex:
@@ -207,6 +230,23 @@ class Stores:
         fill_lexical(self.writer, lexical)
         lexical.finish(self.identity, self.writer.generation)
         return lexical
+
+
+def may_serve(catalog: Catalog, upcoming: Embedder) -> bool:
+    """Whether an embedder that follows behind is searched with: it had all chunks once, and lacks few of them now."""
+    if not catalog.was_complete(upcoming.fingerprint):
+        return False
+    done, total = catalog.coverage(upcoming.fingerprint)
+    return total - done <= total * SERVED_MISSING_SHARE_MAX
+
+
+def _live(catalog: Catalog, embedder: Embedder) -> Live:
+    with catalog.snapshot():
+        generation, ids = catalog.generation, np.array(catalog.live_chunk_ids(), dtype=np.int64)
+    model_id = catalog.model_id(embedder.fingerprint)
+    if model_id is None:
+        return Live(generation, ids, lambda _: ())
+    return Live(generation, ids, lambda wanted: catalog.vectors(wanted.tolist(), model_id))
 
 
 def _file_identity(directory: Path) -> tuple[int, int]:

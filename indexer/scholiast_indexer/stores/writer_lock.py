@@ -20,11 +20,11 @@ WAITING = "another process is updating this index; waiting for it"
 class WriterLock:
     """The lock of the index in one folder. A thread that holds it may take it again; other threads wait."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, name: str = LOCK_NAME) -> None:
         from filelock import FileLock
 
         self._directory = directory
-        self._lock = FileLock(directory / LOCK_NAME)
+        self._lock = FileLock(directory / name)
 
     @contextlib.contextmanager
     def held(self, wait_s: float = LOCK_WAIT_S, on_wait: Callable[[str], None] | None = None) -> Iterator[None]:

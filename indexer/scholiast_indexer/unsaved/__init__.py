@@ -6,6 +6,6 @@ is written, so nothing waits for a writer.
 
 from __future__ import annotations
 
-from scholiast_indexer.unsaved.unsaved import Unsaved
+from scholiast_indexer.unsaved.unsaved import Held, Unsaved
 
-__all__ = ["Unsaved"]
+__all__ = ["Held", "Unsaved"]

@@ -7,23 +7,33 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
 
 from scholiast_indexer.embedding import Embedder, embed, worker_factory
+from scholiast_indexer.errors import EmbedderError
 from scholiast_indexer.languages import detect
-from scholiast_indexer.limits import FILE_BYTES_MAX, OVERLAY_ANALYSIS_S_MAX, OVERLAY_REMEMBERED_MAX
+from scholiast_indexer.limits import (
+    FILE_BYTES_MAX,
+    OVERLAY_ANALYSIS_S_MAX,
+    OVERLAY_EMBEDDED_MAX,
+    OVERLAY_REMEMBERED_MAX,
+)
 from scholiast_indexer.overlay import OverlaidFile, overlaid_file
 from scholiast_indexer.text import retrieval_text
-from scholiast_indexer.types import AnalyzedFile
+from scholiast_indexer.types import AnalyzedChunk, AnalyzedFile
 from scholiast_indexer.workers import Job, WorkerPool
 from scholiast_indexer.workers.analysis import vector_bytes
 from scholiast_indexer.workspace.content import classify
 from scholiast_indexer.workspace.names import reason_by_size
 from scholiast_indexer.workspace.scan import judge
 from scholiast_indexer.workspace.values import Reinclude
+
+KnownVectors = Callable[[Embedder, Collection[bytes]], Mapping[bytes, bytes]]
+"""Vectors that an embedder has made of texts before (float16 bytes), by text hash."""
 
 _HEAD_BYTES = 4096
 """What a language is told by beside its name, as for saved files."""
@@ -32,12 +42,14 @@ _HEAD_BYTES = 4096
 class Maker:
     """Owns the worker. For any threads; those that analyze wait for each other."""
 
-    def __init__(self, root: Path, embedder: Embedder) -> None:
+    def __init__(self, root: Path, embedder: Embedder, known: KnownVectors) -> None:
+        """`known` gives the vectors that an embedder has made of texts before."""
         self._root = root
         self._embedder = embedder
+        self._known = known
         self._pool = WorkerPool(worker_factory(embedder), 1, timeout_s=OVERLAY_ANALYSIS_S_MAX)
         self._verdicts: dict[str, Reinclude | None] = {}
-        self._remembered: OrderedDict[tuple[str, bytes], AnalyzedFile] = OrderedDict()
+        self._remembered: OrderedDict[tuple[str, bytes, str], AnalyzedFile] = OrderedDict()
         self.analyzing = threading.Lock()
         """Held around `file`."""
 
@@ -64,36 +76,70 @@ class Maker:
     def forget(self, path: str) -> None:
         self._verdicts.pop(path, None)
 
-    def file(self, path: str, data: bytes, number: int, before: OverlaidFile | None) -> OverlaidFile:
-        """The path with this text; `before` is what is laid over it now, most of whose texts it still has.
+    def file(self, path: str, data: bytes, number: int, before: OverlaidFile | None, serving: Embedder) -> OverlaidFile:
+        """The path with this text.
+
+        Args:
+            path: Relative to the root.
+            data: The text.
+            number: The file's own.
+            before: What is laid over the path now, most of whose texts it still has.
+            serving: Whose vectors are searched.
 
         Raises:
-            EmbedderError: The embedder failed.
+            EmbedderError: The embedder that is level failed.
         """
         language = detect(path, data[:_HEAD_BYTES]) or "text"
-        key = (language, blake2b(data, digest_size=16).digest())
-        analyzed = self._remembered.get(key) or self._embedded(data, self._analyze(Job(0, data, language)), before)
+        model = serving.fingerprint
+        key = (language, blake2b(data, digest_size=16).digest(), model)
+        analyzed = self._remembered.get(key)
+        if analyzed is None:
+            vectors = _vectors_of(before, model)
+            analyzed = self._embedded(data, self._analyze(Job(0, data, language)), vectors, serving)
         self._remembered[key] = analyzed
         self._remembered.move_to_end(key)
         while len(self._remembered) > OVERLAY_REMEMBERED_MAX:
             self._remembered.popitem(last=False)
-        return overlaid_file(path, language, data, number, analyzed)
+        return overlaid_file(path, language, data, number, analyzed, model=model)
 
     def _analyze(self, job: Job) -> AnalyzedFile:
         return dict(self._pool.analyze([job]))[job.number]
 
-    def _embedded(self, data: bytes, analyzed: AnalyzedFile, before: OverlaidFile | None) -> AnalyzedFile:
-        """With the vectors that no worker makes; those of texts that were there before are kept."""
-        known = dict(zip(before.text_hashes, before.vectors, strict=True)) if before else {}
+    def _embedded(
+        self, data: bytes, analyzed: AnalyzedFile, vectors: Mapping[bytes, bytes], serving: Embedder
+    ) -> AnalyzedFile:
+        """With the vectors that no worker makes; those of texts that were there before are kept.
+
+        An embedder that follows behind may be slow or fail: it makes a few, and words find the rest.
+        """
+        is_level = serving is self._embedder
+        known = {**vectors, **({} if is_level else self._known(serving, [c.text_hash for c in analyzed.chunks]))}
         chunks = [
-            msgspec.structs.replace(item, vector=item.vector or known.get(item.text_hash, b""))
+            msgspec.structs.replace(item, vector=(is_level and item.vector) or known.get(item.text_hash, b""))
             for item in analyzed.chunks
         ]
         missing = [place for place, item in enumerate(chunks) if not item.vector]
-        if missing:
-            whole = [chunks[place].chunk for place in missing]
-            texts = [retrieval_text(chunk.header, data[chunk.start_byte : chunk.end_byte]) for chunk in whole]
-            made = embed(self._embedder, texts, [chunks[place].terms for place in missing])
-            for place, vector in zip(missing, vector_bytes(made), strict=True):
-                chunks[place] = msgspec.structs.replace(chunks[place], vector=vector)
+        try:
+            _fill(chunks, missing if is_level else missing[:OVERLAY_EMBEDDED_MAX], data, serving)
+        except EmbedderError:
+            if is_level:
+                raise
         return msgspec.structs.replace(analyzed, chunks=tuple(chunks))
+
+
+def _vectors_of(file: OverlaidFile | None, model: str) -> dict[bytes, bytes]:
+    """Those of a file's vectors that this model made, by text hash."""
+    if file is None or file.model != model:
+        return {}
+    return dict(zip(file.text_hashes, file.vectors, strict=True))
+
+
+def _fill(chunks: list[AnalyzedChunk], places: Sequence[int], data: bytes, embedder: Embedder) -> None:
+    """Give the chunks in these places their vectors."""
+    if not places:
+        return
+    whole = [chunks[place].chunk for place in places]
+    texts = [retrieval_text(chunk.header, data[chunk.start_byte : chunk.end_byte]) for chunk in whole]
+    made = embed(embedder, texts, [chunks[place].terms for place in places])
+    for place, vector in zip(places, vector_bytes(made), strict=True):
+        chunks[place] = msgspec.structs.replace(chunks[place], vector=vector)

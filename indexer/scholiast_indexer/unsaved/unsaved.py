@@ -6,28 +6,36 @@ import itertools
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scholiast_indexer.embedding import Embedder
 from scholiast_indexer.limits import OVERLAY_BYTES_MAX
 from scholiast_indexer.overlay import OverlaidFile, Overlay
 
 if TYPE_CHECKING:
-    from scholiast_indexer.unsaved.making import Maker
+    from scholiast_indexer.unsaved.making import KnownVectors, Maker
 
-Stored = Callable[[str], bytes | None]
-"""The indexed bytes of a path; None for one that is not indexed."""
+
+class Held(NamedTuple):
+    """What the index holds, as far as unsaved text is compared with it."""
+
+    stored: Callable[[str], bytes | None]
+    """The indexed bytes of a path; None for one that is not indexed."""
+    serving: Callable[[], Embedder]
+    """Whose vectors are searched now."""
+    vectors: KnownVectors
 
 
 class Unsaved:
     """For any threads. What parses and reads ignore files is loaded with the first text."""
 
-    def __init__(self, root: Path, embedder: Embedder, stored: Stored) -> None:
-        self.overlay = Overlay.empty(embedder.dimension)
+    def __init__(self, root: Path, embedder: Embedder, held: Held) -> None:
+        """`embedder` is the one that is level, which workers may make for themselves."""
+        self.overlay = Overlay.empty(embedder.dimension, embedder.fingerprint)
         """As it is now; whoever asks it twice may see two states."""
         self._root = root
         self._embedder = embedder
-        self._stored = stored
+        self._held = held
         self._made: Maker | None = None
         self._numbers = itertools.count(1)
         self._turns: dict[str, int] = {}
@@ -50,11 +58,17 @@ class Unsaved:
         with self._changing:
             self._turns[path] = turn = next(self._numbers)
         laid = self.overlay.files.get(path)
-        if laid is not None and laid.data == data:
+        if laid is not None and laid.data == data and laid.model == self._held.serving().fingerprint:
             return True
         if self._is_closed or not self._has_room(path, data) or not self._maker().belongs(path, data):
             return self._put(path, turn, None)
-        return self._put(path, turn, None if self._stored(path) == data else self._file(path, data, turn))
+        return self._put(path, turn, None if self._held.stored(path) == data else self._file(path, data, turn))
+
+    def lay_again(self) -> None:
+        """Give what is laid over vectors of the embedder that serves now; a text that changes gets them anyway."""
+        for path, file in self.overlay.files.items():
+            if file.model != self._held.serving().fingerprint:
+                self._put(path, file.number, self._file(path, file.data, file.number))
 
     def lift(self, path: str) -> None:
         """See `Index.lift`."""
@@ -69,7 +83,7 @@ class Unsaved:
 
         with self._changing:
             if self._made is None:
-                self._made = Maker(self._root, self._embedder)
+                self._made = Maker(self._root, self._embedder, self._held.vectors)
             return self._made
 
     def _has_room(self, path: str, data: bytes) -> bool:
@@ -81,11 +95,13 @@ class Unsaved:
         with maker.analyzing:
             if self._turns.get(path) != turn or self._is_closed:
                 return None  # a newer text waits: this one would be thrown away
-            return maker.file(path, data, turn, self.overlay.files.get(path))
+            return maker.file(path, data, turn, self.overlay.files.get(path), self._held.serving())
 
     def _put(self, path: str, turn: int, file: OverlaidFile | None) -> bool:
         """Swap the overlay, unless the path was lifted or got a newer text meanwhile."""
         with self._changing:
             if self._turns.get(path) == turn and not self._is_closed:
-                self.overlay = self.overlay.without(path) if file is None else self.overlay.with_file(file)
+                serving = self._held.serving()
+                overlay = self.overlay.of_model(serving.fingerprint, serving.dimension)
+                self.overlay = overlay.without(path) if file is None else overlay.with_file(file)
             return path in self.overlay.files

@@ -24,7 +24,7 @@ def flush(stores: Stores, fresh: Mapping[int, Fresh]) -> list[int]:
     It may be cut short anywhere and done again: what is pending stays so until both caches have it.
 
     Returns:
-        Ids of the chunks added that have no vector yet.
+        Ids of the chunks added that the embedder which is level has no vector of yet.
     """
     catalog, lexical = stores.writer, stores.lexical
     pending = catalog.pending()
@@ -33,9 +33,11 @@ def flush(stores: Stores, fresh: Mapping[int, Fresh]) -> list[int]:
     lexical.remove_blobs([blob_id for blob_id, _ in pending if blob_id not in fresh])
     vectors: list[tuple[int, bytes]] = []
     unknown: list[int] = []
+    added: list[int] = []
     for blob_id, is_added in pending:
         if is_added and blob_id in fresh:
             chunk_ids, analyzed = fresh[blob_id]
+            added.extend(chunk_ids)
             lexical.add(_fresh_chunks(blob_id, fresh[blob_id]))
             for chunk_id, item in zip(chunk_ids, analyzed.chunks, strict=True):
                 if item.vector:
@@ -45,13 +47,21 @@ def flush(stores: Stores, fresh: Mapping[int, Fresh]) -> list[int]:
         elif is_added:
             chunks = stored_chunks(catalog, blob_id)
             lexical.add(chunks)
+            added.extend(chunk.chunk_id for chunk in chunks)
             unknown.extend(chunk.chunk_id for chunk in chunks)
     removed = catalog.chunk_ids_of_blobs([blob_id for blob_id, is_added in pending if not is_added])
     known = dict(catalog.vectors(unknown, stores.model_id)) if unknown else {}
-    stores.vectors.apply(removed, [*vectors, *known.items()], catalog.generation)
+    served = [*vectors, *known.items()] if stores.is_level else _vectors_served(stores, added)
+    stores.vectors.apply(removed, served, catalog.generation)
     lexical.commit(stores.identity, catalog.generation)
     catalog.clear_pending()
     return [chunk_id for chunk_id in unknown if chunk_id not in known]
+
+
+def _vectors_served(stores: Stores, chunk_ids: Sequence[int]) -> list[tuple[int, bytes]]:
+    """Of an embedder that follows behind: what it has embedded before."""
+    model_id = stores.writer.model_id(stores.serving.fingerprint)
+    return [] if model_id is None else list(stores.writer.vectors(chunk_ids, model_id))
 
 
 def _fresh_chunks(blob_id: int, fresh: Fresh) -> Sequence[LexicalChunk]:

@@ -39,8 +39,9 @@ def embed_missing(stores: Stores, among: Collection[int] | None, teller: Teller)
         with catalog.transaction():
             embedded += catalog.add_vectors(model_id, zip(texts, halves, strict=True))
         known.update(texts)
-        pairs = catalog.vectors([item.chunk_id for item in batch], model_id)
-        stores.vectors.apply((), pairs, catalog.generation)
+        if stores.is_level:
+            pairs = catalog.vectors([item.chunk_id for item in batch], model_id)
+            stores.vectors.apply((), pairs, catalog.generation)
         done += len(batch)
     return embedded
 

@@ -14,7 +14,7 @@ from scholiast_indexer.catalog import PathRow
 from scholiast_indexer.catalog.rows import FileState, file_state
 from scholiast_indexer.errors import ScholiastError
 from scholiast_indexer.languages import detect
-from scholiast_indexer.limits import COMMIT_BYTES, ORPHAN_GRACE_S
+from scholiast_indexer.limits import COMMIT_BYTES, MODEL_GRACE_S, ORPHAN_GRACE_S
 from scholiast_indexer.stores.stores import Stores
 from scholiast_indexer.text import path_words
 from scholiast_indexer.types import AnalyzedFile, SkippedFile, UpdateReport
@@ -99,6 +99,7 @@ class Updater:
         catalog.note_complete(fingerprint)
         if only is None:
             catalog.set_meta("reconciled_at", time.time())
+            catalog.tend_models(self._stores.used_models, time.time(), MODEL_GRACE_S)
         return self._report(len(removed))
 
     def _report(self, removed: int) -> UpdateReport:

@@ -152,6 +152,8 @@ def lexical_ids(directory: Path) -> list[int]:
 class CountingEmbedder:
     """An embedder that only this process has (no worker can make it), and that remembers what it was asked."""
 
+    is_trained = False
+
     def __init__(self, name: str = "counting", dimension: int = 256) -> None:
         self._inner = HashingEmbedder()
         self._name = name

@@ -97,8 +97,23 @@ def test_a_question_s_vector_is_looked_at_too(world: World, query: Vectors) -> N
 
     with Index.open(world.root, Odd()) as index:
         index.update()
-        with pytest.raises(EmbedderError):
-            index.search("price of the cart")
+        for _ in range(2):
+            hits = index.search("price of the cart")
+            assert hits[0].path == "src/cart.py" and not any(hit.why["dense"] for hit in hits)
+        assert len(index.notes) == 1 and index.notes[0].startswith("searched by words alone: the embedder gave")
+
+
+def test_a_question_that_the_embedder_fails_over_is_answered_by_words(world: World) -> None:
+    class Dead(CountingEmbedder):
+        def query(self, text: str) -> Vectors:
+            raise RuntimeError("no more memory")
+
+    with Index.open(world.root, Dead()) as index:
+        index.update()
+        assert index.search("price of the cart")[0].path == "src/cart.py"
+        assert index.notes == [
+            "searched by words alone: the embedder counting-256 failed: RuntimeError: no more memory"
+        ]
 
 
 def test_switching_embedders_back_and_forth_embeds_once(world: World) -> None:
