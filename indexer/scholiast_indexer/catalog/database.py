@@ -41,6 +41,8 @@ def sqlite_errors_in_words(database: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         said = str(error).lower()
+        if "readonly" in said and _header_says_read_only(database):
+            raise IndexDamagedError(f"the index at {database} is damaged: its header says it is read-only") from error
         if any(sign in said for sign in _FULL):
             raise unwritable(database.parent, error) from error
         if "locked" in said or "busy" in said:
@@ -124,7 +126,8 @@ def connect(database: Path) -> sqlite3.Connection:
         IndexDamagedError: It is not a database, its tables are not ours, or an older version wrote it.
         StorageError: It can't be opened here.
     """
-    _check_header(database)
+    with os_errors_in_words(database.parent):
+        database.stat()
     with sqlite_errors_in_words(database):
         connection = sqlite3.connect(
             f"{database.absolute().as_uri()}?mode=rw",
@@ -147,16 +150,21 @@ def connect(database: Path) -> sqlite3.Connection:
     return connection
 
 
-def _check_header(database: Path) -> None:
-    """One damaged byte would make SQLite say that the disk can't be written.
+def _header_says_read_only(database: Path) -> bool:
+    """Whether one damaged byte makes SQLite say that the disk can't be written.
 
-    Source: https://www.sqlite.org/fileformat.html, 1.3.3: 1 or 2, and all higher ones are read-only.
+    Only after it said so: closing a file lets go of all locks that this process has on it, SQLite's too. Another
+    process would then take itself for the last one, and delete the log that this one goes on writing to.
+
+    Sources: https://www.sqlite.org/fileformat.html, 1.3.3: 1 or 2, and all higher ones are read-only;
+    https://www.sqlite.org/howtocorrupt.html, 2.2.
     """
-    with os_errors_in_words(database.parent), database.open("rb") as file:
-        header = file.read(20)
-    is_database = len(header) == 20 and header.startswith(_MAGIC)  # of anything else SQLite itself says what it is not
-    if is_database and header[18] not in (1, 2):
-        raise IndexDamagedError(f"the index at {database} is damaged: its header says it is read-only")
+    try:
+        with database.open("rb") as file:
+            header = file.read(20)
+    except OSError:
+        return False
+    return len(header) == 20 and header.startswith(_MAGIC) and header[18] not in (1, 2)
 
 
 def _check_versions(connection: sqlite3.Connection, database: Path) -> None:

@@ -142,3 +142,25 @@ def test_a_reset_by_another_process_is_noticed(index: Index, world: World, tmp_p
         assert index.search("retry_request") == []
     assert index.update().files == 4
     assert content_of(index) == world.rebuilt(tmp_path / "clean")
+
+
+LOOK = """
+import sys
+from scholiast_indexer.index import Index
+with Index.open(sys.argv[1]) as index:
+    print(*index.paths(), sep="\\n")
+"""
+
+
+def test_what_is_written_after_another_process_came_and_went_is_seen_by_the_next(index: Index, world: World) -> None:
+    """SQLite's last process deletes the log; one that lost its locks would go on writing to the deleted one."""
+
+    def seen_elsewhere() -> list[str]:
+        command = [sys.executable, "-c", LOOK, str(world.root)]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+
+    for number in range(3):
+        assert seen_elsewhere() == index.paths()
+        world.write(f"src/new{number}.py", f"def written_{number}():\n    return {number}\n")
+        index.update()
+    assert seen_elsewhere() == index.paths() and "src/new2.py" in index.paths()
