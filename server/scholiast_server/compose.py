@@ -1,4 +1,4 @@
-"""Wires the index of a workspace, an engine and a question together, for every front end alike. Must not know protocols.
+"""Wires a workspace's index, an engine and a question together, for every front end alike. Must not know protocols.
 
 Answering loads only with the first question: a search does not need it.
 """

@@ -16,6 +16,7 @@ MODULES = (
     "scholiast_indexer.inspection.staleness",
     "scholiast_indexer.search",
     "scholiast_indexer.unsaved.making",
+    "scholiast_indexer.updating.following",
     "scholiast_indexer.updating.updater",
     "scholiast_indexer.watch.watcher",
     "scholiast_indexer.workers.pool",
@@ -23,9 +24,12 @@ MODULES = (
     "scholiast_server.answering.answer",
     "scholiast_server.answering.choosing",
     "scholiast_server.citing.source",
+    "scholiast_server.completing.complete",
     "scholiast_server.lookup",
     "scholiast_server.lsp.answer_pages",
     "scholiast_server.lsp.references",
+    "scholiast_server.models.llama.embedder",
+    "scholiast_server.models.llama.engine",
 )
 """With what they import, all modules of the project that functions of the server import: a test compares."""
 

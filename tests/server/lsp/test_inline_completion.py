@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from tests.server.lsp.client import Client
 from tests.server.lsp.conftest import FILES, PROFILES, Connect, position_of
+from tests.server.models.llama.needed import need_llama
 
-pytest.importorskip("llama_cpp", reason='runs llama.cpp: pip install "scholiast[llama]"')
-pytest.importorskip("gguf", reason="writes model files: pip install gguf")
+need_llama()
 
 from tests.server.models.llama.tiny_models import write_model
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.server.models.llama.needed import need_llama
 
-pytest.importorskip("llama_cpp", reason='runs llama.cpp: pip install "scholiast[llama]"')
-pytest.importorskip("gguf", reason="writes model files: pip install gguf")
+need_llama()
 
 from tests.server.models.llama.tiny_models import write_adapter, write_model
 
