@@ -8,12 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tests.server.models.llama.needed  # noqa: F401  (skips)
 from tests.server.lsp.client import Client
 from tests.server.lsp.conftest import FILES, PROFILES, Connect, position_of
-from tests.server.models.llama.needed import need_llama
-
-need_llama()
-
 from tests.server.models.llama.tiny_models import write_model
 
 VIEWS = FILES["src/kiln/views.py"]

@@ -6,11 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.server.models.llama.needed import need_llama
-
-need_llama()
-
-from tests.server.models.llama.tiny_models import write_adapter, write_model
 
 from scholiast_server.models.llama.client import LlamaProcess
 from scholiast_server.models.llama.wire import Load
@@ -19,12 +14,16 @@ from scholiast_server.models.llama.wire import Load
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A llama of 100,000 weights with a chat template, marks for filling in the middle and 2,048 tokens of context."""
+    from tests.server.models.llama.tiny_models import write_model
+
     return write_model(tmp_path_factory.mktemp("models") / "tiny.gguf", context=2_048)
 
 
 @pytest.fixture(scope="session")
 def tiny_adapter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An adapter for it that changes what it writes."""
+    from tests.server.models.llama.tiny_models import write_adapter
+
     return write_adapter(tmp_path_factory.mktemp("adapters") / "style.gguf")
 
 

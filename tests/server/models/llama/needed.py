@@ -1,4 +1,7 @@
-"""What tests of models need that is not everywhere. Must not import it: llama.cpp belongs to worker processes."""
+"""Importing this skips the test module that does where a model can't be run or made.
+
+It does not import llama.cpp, which belongs to worker processes.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,6 @@ import pytest
 
 NEEDED = {"llama_cpp": 'runs llama.cpp: pip install "scholiast[llama]"', "gguf": "writes model files: pip install gguf"}
 
-
-def need_llama() -> None:
-    """Skip the module that says so where a model can't be run or made."""
-    for name, reason in NEEDED.items():
-        if find_spec(name) is None:
-            pytest.skip(reason, allow_module_level=True)
+for _name, _reason in NEEDED.items():
+    if find_spec(_name) is None:
+        pytest.skip(_reason, allow_module_level=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import tests.server.models.llama.needed  # noqa: F401  (skips)
 from tests.server.models.llama.tiny_models import write_adapter, write_model
 
 from scholiast_server.errors import AdapterError, ModelError
