@@ -271,7 +271,13 @@ class Index:
     # -- unsaved text -------------------------------------------------------------------------------------------
 
     def start_workers(self) -> None:
-        """Start the process that analyzes unsaved text; returns when it is ready, after a fifth of a second."""
+        """Start the process that analyzes unsaved text; returns when it is ready, after a fifth of a second.
+
+        An embedder that takes long to load begins to.
+        """
+        begin = getattr(self._keeper.serving, "start", None)
+        if callable(begin):
+            begin()
         self._unsaved.start()
 
     def lay_over(self, path: str, data: bytes) -> bool:

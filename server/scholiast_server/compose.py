@@ -20,13 +20,34 @@ if TYPE_CHECKING:
     from scholiast_server.answering.focus import Focus
     from scholiast_server.answering.inquiry import Context
     from scholiast_server.answering.types import Answer, EvidenceSource
+    from scholiast_server.engines import Models
     from scholiast_server.models.protocol import Engine, Evidence
     from scholiast_server.settings import Settings
 
 
-def open_workspace(root: Path, settings: Settings, *, niceness: int = 0) -> Index:
-    """The index of a workspace, as its settings want it. Raises as `scholiast_indexer.open_index` does."""
-    return Index.open(root, vectors=settings.index.vectors, niceness=niceness)
+def open_workspace(root: Path, settings: Settings, *, models: Models | None = None, niceness: int = 0) -> Index:
+    """The index of a workspace, as its settings want it. Raises as `scholiast_indexer.open_index` does.
+
+    An embedder that is set follows behind the one that is built in, for which `Index.embed_upcoming` has to be called.
+    One that can't be had is no error: the index's notes say why.
+
+    Args:
+        root: The workspace.
+        settings: That hold for it.
+        models: Where an embedder that is set is taken from; None leaves it out.
+        niceness: How far the processes that an update starts stand back.
+    """
+    from scholiast_server.errors import ModelError
+
+    upcoming, problem = None, ""
+    try:
+        upcoming = models.embedder(settings) if models is not None else None
+    except ModelError as error:
+        problem = str(error)
+    index = Index.open(root, upcoming=upcoming, vectors=settings.index.vectors, niceness=niceness)
+    if problem:
+        index.notes.append(f"searching goes on with the built-in embedder: {problem}")
+    return index
 
 
 EVIDENCE_SATURATION = 0.75

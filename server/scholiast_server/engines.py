@@ -11,6 +11,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from scholiast_indexer.embedding import Embedder
     from scholiast_server.models.llama.client import LlamaProcess
     from scholiast_server.models.llama.wire import Load
     from scholiast_server.models.protocol import Engine
@@ -44,9 +45,36 @@ class Models:
         load = _completing_load(settings)
         return None if load is None else self._process(load, settings.model.idle_s)
 
+    def embedder(self, settings: Settings) -> Embedder | None:
+        """What makes vectors under these settings in place of the embedder that is built in; None where none is set.
+
+        A model is loaded with the first text that is embedded.
+
+        Raises:
+            ModelError: Its file can't be read, or holds no embedding model.
+        """
+        return self._llama_embedder(settings) if settings.embedding.path else None
+
+    def _llama_embedder(self, settings: Settings) -> Embedder:
+        from scholiast_server.models.llama.embedder import BACKGROUND_IDLE_S, LlamaEmbedder, describe, loads
+
+        description = describe(settings.embedding.path)
+        queries, documents = loads(settings.embedding.path, description, settings.model.threads)
+        return LlamaEmbedder(
+            description,
+            self._process(queries, settings.model.idle_s),
+            self._process(documents, BACKGROUND_IDLE_S),
+            query_prefix=settings.embedding.query_prefix,
+            document_prefix=settings.embedding.document_prefix,
+        )
+
     def keep_only(self, wanted: Iterable[Settings]) -> None:
         """End the models that none of these settings want."""
-        loads = {load for settings in wanted for load in (_writing_load(settings), _completing_load(settings))}
+        loads = {
+            load
+            for settings in wanted
+            for load in (_writing_load(settings), _completing_load(settings), *_embedding_loads(settings))
+        }
         with self._changing:
             unwanted = [self._processes.pop(load) for load in list(self._processes) if load not in loads]
         for process in unwanted:
@@ -99,6 +127,17 @@ def _writing_load(settings: Settings) -> Load | None:
 
 def _completing_load(settings: Settings) -> Load | None:
     return _load(settings, settings.model.fim_path)
+
+
+def _embedding_loads(settings: Settings) -> tuple[Load, ...]:
+    from scholiast_server.errors import ModelError
+    from scholiast_server.models.llama.embedder import describe, loads
+
+    path = settings.embedding.path
+    try:
+        return loads(path, describe(path), settings.model.threads) if path else ()
+    except ModelError:  # its file is gone, and so is what was made of it
+        return ()
 
 
 def _load(settings: Settings, path: str) -> Load | None:

@@ -27,7 +27,7 @@ class Embedder(Protocol):
     `worker_factory` (`"package.module:function"`); one without it is called in the process that indexes. One that
     works on terms has `documents_from_terms`, which takes texts as `text.text_terms` gives them. One that was not
     trained to tell meaning says so as `is_trained = False`: a question is then reduced to its words for it, and its
-    cosines count for less.
+    cosines count for less. One that takes long to load has `start`, which begins it without waiting.
     """
 
     @property

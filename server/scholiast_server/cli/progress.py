@@ -22,37 +22,38 @@ LINE_EVERY_S = 5.0
 
 
 @contextlib.contextmanager
-def shown_progress(console: Console, name: str) -> Iterator[Callable[[Progress], None] | None]:
+def shown_progress(console: Console, name: str, doing: str = "Indexing") -> Iterator[Callable[[Progress], None] | None]:
     """A callback for an update; what it shows on a terminal is gone again afterwards."""
     if console.quiet:
         yield None
     elif not console.err.is_terminal:
-        yield Lines(console.note, name)
+        yield Lines(console.note, name, doing)
     else:
-        with BarOnTerminal(console.err.stream, name, color=console.err.color) as bar:
+        with BarOnTerminal(console.err.stream, name, doing, color=console.err.color) as bar:
             yield bar
 
 
 class Lines:
     """A line when an update takes long, and one more every few seconds."""
 
-    def __init__(self, note: Callable[[str], None], name: str) -> None:
+    def __init__(self, note: Callable[[str], None], name: str, doing: str = "Indexing") -> None:
         self._note = note
-        self._name = name
+        self._what = f"{doing.lower()} {name}"
         self._next_s = LINE_EVERY_S
 
     def __call__(self, progress: Progress) -> None:
         if progress.seconds >= self._next_s:
             self._next_s = progress.seconds + LINE_EVERY_S
-            self._note(f"indexing {self._name}: {in_words(progress)}")
+            self._note(f"{self._what}: {in_words(progress)}")
 
 
 class BarOnTerminal:
     """A bar that appears when an update takes longer than a moment."""
 
-    def __init__(self, stream: TextIO, name: str, *, color: bool) -> None:
+    def __init__(self, stream: TextIO, name: str, doing: str = "Indexing", *, color: bool) -> None:
         self._stream = stream
         self._name = name
+        self._doing = doing
         self._color = color
         self._bar: Bar | None = None
 
@@ -77,7 +78,7 @@ class BarOnTerminal:
         from rich.progress import BarColumn, Progress, TextColumn
 
         bar = Progress(
-            TextColumn("Indexing {task.fields[name]} ", markup=False),
+            TextColumn(self._doing + " {task.fields[name]} ", markup=False),
             BarColumn(bar_width=BAR_WIDTH, complete_style="green", pulse_style="green"),
             TextColumn(" {task.fields[told]}", markup=False),
             console=Screen(file=self._stream, no_color=not self._color),

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Literal
 
 from scholiast_server.cli.progress import BAR_WIDTH, shown_progress
-from scholiast_server.cli.words import counted, duration
+from scholiast_server.cli.words import counted, duration, part
 from scholiast_server.errors import UsageError
 
 if TYPE_CHECKING:
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from scholiast_indexer.types import UpdateReport
     from scholiast_server.cli.session import Session
 
+FOLLOWED_AT_ONCE_MAX = 64
+"""Changed chunks that a question waits for until a model has embedded them, some 3 s; more are left to
+`scholiast index` and to editors, and words find them meanwhile."""
 OLD_AFTER_S = 60.0
 """An index used as it is, without a look at the files, is called old after this."""
 
@@ -37,6 +40,7 @@ def make_current(index: Index, session: Session, refresh: Literal["auto", "alway
         return  # what it takes to parse need not even be loaded
     try:
         report = update(index, session, wait=not chunks)
+        follow(index, session, at_most=FOLLOWED_AT_ONCE_MAX)
     except IndexBusyError:
         session.console.note("another process is updating this index; using what is there already")
         return
@@ -60,6 +64,23 @@ def update(index: Index, session: Session, *, wait: bool = True) -> UpdateReport
         files, chunks = index.counts()
         held = f"the index is usable and holds {counted(files, 'file')}, {counted(chunks, 'chunk')}"
         session.console.note(f"interrupted; {held if files else 'nothing is indexed yet'}. To go on: scholiast index")
+        raise
+
+
+def follow(index: Index, session: Session, *, at_most: int | None = None) -> None:
+    """Let the embedder that follows behind embed what it lacks, showing progress; `at_most` so many chunks.
+
+    Raises:
+        KeyboardInterrupt: After saying that what is done stays.
+    """
+    try:
+        with shown_progress(session.console, session.name, "Embedding") as progress:
+            index.embed_upcoming(progress, at_most=at_most)
+    except KeyboardInterrupt:
+        upcoming = index.status().upcoming
+        if upcoming is not None:
+            done = part(upcoming.done, upcoming.total, "chunk")
+            session.console.note(f"interrupted; {upcoming.embedder} has embedded {done}. To go on: scholiast index")
         raise
 
 

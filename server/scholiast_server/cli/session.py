@@ -35,8 +35,12 @@ class Session(msgspec.Struct, frozen=True):
     def index(self) -> Iterator[Index]:
         """The open index; what had to be mended is told when the work is done."""
         from scholiast_server.compose import open_workspace
+        from scholiast_server.engines import Models
 
-        with open_workspace(self.root, self.settings) as index:
+        with (
+            contextlib.closing(Models()) as models,
+            open_workspace(self.root, self.settings, models=models) as index,
+        ):
             try:
                 yield index
             finally:

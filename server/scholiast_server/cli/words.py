@@ -46,6 +46,13 @@ def reasons(counts: Mapping[str, int]) -> str:
     return f"{sum(counts.values()):,}: " + ", ".join(f"{count:,} {reason}" for reason, count in counts.items())
 
 
+def part(done: int, total: int, noun: str) -> str:
+    """`12 %, 120 of 1,032 chunks`; `all 1,032 chunks`."""
+    if done >= total:
+        return f"all {counted(total, noun)}"
+    return f"{100 * done // total} %, {done:,} of {counted(total, noun)}"
+
+
 def ordinal(number: int) -> str:
     """`first`, `second`, `third`, then `4th`."""
     names = ("first", "second", "third")

@@ -24,6 +24,11 @@ class Condition(msgspec.Struct, frozen=True):
     chunks: int = 0
 
 
+def following_message(progress: Progress) -> str:
+    """`a model embeds: 120 of 3,400 chunks · 90 s left`."""
+    return f"a model embeds: {progress_message(progress)}"
+
+
 def progress_message(progress: Progress) -> str:
     """`120 of 900 files · 3,400 chunks · 4 s left`."""
     if progress.stage == "scanning":

@@ -162,7 +162,7 @@ class Server(LanguageServer):
             await self._fetch_configuration([session.uri for session in self.sessions])
             for session in list(self.sessions):
                 settings = self._settings_of(session.uri, Path(session.root.real))
-                if settings.index != session.settings.index:
+                if (settings.index, settings.embedding) != (session.settings.index, session.settings.embedding):
                     await self._close_folders([session.uri])
                     await self._open_folders([session.uri])
                 else:

@@ -54,11 +54,13 @@ class Session:
         on_condition: Callable[[Session, Condition], None],
         on_updated: Callable[[Session, frozenset[str] | None], None],
         make_engine: MakeEngine,
+        models: Models,
     ) -> None:
         self.uri = uri
         self.root = root
         self.settings = settings
         self._make_engine = make_engine
+        self._models = models
         self._engine: Engine | None = None
         self.upkeep = Upkeep(
             Path(root.real),
@@ -70,7 +72,8 @@ class Session:
     def _open(self) -> Index:
         from scholiast_server.compose import open_workspace
 
-        index = open_workspace(Path(self.root.real), self.settings, niceness=WORKER_NICENESS)
+        root = Path(self.root.real)
+        index = open_workspace(root, self.settings, models=self._models, niceness=WORKER_NICENESS)
         index.start_workers()
         return index
 
@@ -156,7 +159,7 @@ class Sessions:
             log.warning("settings of %s left aside: %s", root.real, error)
             settings = Settings()
         session = self._sessions[key] = Session(
-            uri, root, settings, self._on_condition, self._on_updated, self.make_engine
+            uri, root, settings, self._on_condition, self._on_updated, self.make_engine, self.models
         )
         self._places.clear()
         return session

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scholiast_server.lsp.condition import CANCELLED, Condition, progress_message
+from scholiast_server.lsp.condition import CANCELLED, Condition, following_message, progress_message
 from scholiast_server.lsp.limits import CLOSE_WAIT_S
 from scholiast_server.lsp.loading import load
 
@@ -36,6 +36,8 @@ _LOOK_FOR_FOLDER_S = 1.0
 _BUSY_WAIT_S = 1.0
 """How long to wait at a time for another process that writes the index; in between, the end is noticed."""
 _TOLD_EVERY_S = 0.1
+_FOLLOW_RETRY_S = 60.0
+"""How soon an embedder that follows behind, and could not get on, is tried again."""
 
 
 class CancelledUpdateError(Exception):
@@ -71,6 +73,8 @@ class Upkeep:
         self._closing = False
         self._cancelled = threading.Event()
         self._is_partial = False
+        self._is_behind = False
+        """Whether the embedder that follows behind lacks something, as far as was seen."""
         self._told_s = 0.0
         self._opened = threading.Event()
         self.condition = Condition()
@@ -189,8 +193,9 @@ class Upkeep:
             WorkspaceError: The folder is gone, and the index with it.
         """
         with self._wake:
-            while not (self._closing or self._full or self._paths):
-                self._wake.wait()
+            is_idle = False
+            while not (self._closing or self._full or self._paths or is_idle):
+                is_idle = not self._wake.wait(_FOLLOW_RETRY_S if self._is_behind else None)
             if self._closing or self._reset:
                 return False
             # What was cancelled goes on with the next change.
@@ -198,7 +203,9 @@ class Upkeep:
             self._full, self._asked, self._paths = False, False, set()
             self._cancelled.clear()
         try:
-            self._update(paths)
+            if not is_idle:
+                self._update(paths)
+            self._follow()
         except CancelledUpdateError:
             self._is_partial = True
             if not self._closing:
@@ -221,12 +228,33 @@ class Upkeep:
             self._when_free(lambda: index.update(self._progress, on_wait=self._waits, wait_s=_BUSY_WAIT_S))
         else:
             self._when_free(lambda: index.update_paths(paths, self._progress, on_wait=self._waits, wait_s=_BUSY_WAIT_S))
-        for note in dict.fromkeys(index.notes):
-            log.info("%s: %s", self._root, note)
-        index.notes.clear()
+        self._log_notes(index)
         self._is_partial = self._is_partial and paths is not None
         self._tell_counts()
         self._on_updated(paths)
+
+    def _follow(self) -> None:
+        """Let the embedder that follows behind get on, until there is something to update."""
+        index = self.index
+        assert index is not None, "the upkeep runs while it is open"
+
+        def is_wanted_elsewhere() -> bool:
+            return self._closing or self._full or bool(self._paths) or self._cancelled.is_set()
+
+        self._is_behind = not index.embed_upcoming(self._following, cancelled=is_wanted_elsewhere)
+        self._log_notes(index)
+        self._tell_counts()
+
+    def _following(self, progress: Progress) -> None:
+        if progress.total:
+            percent = min(99, 100 * progress.done // progress.total)
+            message = following_message(progress)
+            self._tell(msgspec.structs.replace(self.condition, state="ready", message=message, percent=percent))
+
+    def _log_notes(self, index: Index) -> None:
+        for note in dict.fromkeys(index.notes):
+            log.info("%s: %s", self._root, note)
+        index.notes.clear()
 
     def _check_root(self) -> None:
         """Before anything is written: an index must not bring a folder back that was deleted."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scholiast_server.cli.console import Console
-from scholiast_server.cli.refresh import update
+from scholiast_server.cli.refresh import follow, update
 from scholiast_server.cli.session import Session, start
-from scholiast_server.cli.words import counted, duration, reasons
+from scholiast_server.cli.words import counted, duration, part, reasons
 
 if TYPE_CHECKING:
     from scholiast_indexer.types import UpdateReport
@@ -21,11 +21,15 @@ def run(options: Namespace, _console: Console) -> int:
     session = start(options)
     with session.index() as index:
         report = update(index, session)
+        follow(index, session)
+        upcoming = index.status().upcoming
     if options.json:
         session.console.document(msgspec.to_builtins(report))
     else:
         for line in report_lines(session, report):
             session.console.line(line)
+        if upcoming is not None:
+            session.console.line(f"  vectors  {upcoming.embedder}: {part(upcoming.done, upcoming.total, 'chunk')}")
     return 0
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from scholiast_server.cli.console import Console
 from scholiast_server.cli.session import Session, start
-from scholiast_server.cli.words import age, counted, reasons, size
+from scholiast_server.cli.words import age, counted, part, reasons, size
 
 if TYPE_CHECKING:
     from scholiast_indexer.index import Status
@@ -52,6 +52,8 @@ def status_document(session: Session, status: Status, *, stale: bool, skipped: b
         "stale": stale,
         "size_bytes": status.size_bytes,
     }
+    if status.upcoming is not None:
+        document["upcoming"] = msgspec.to_builtins(status.upcoming)
     if skipped:
         document["skipped"] = msgspec.to_builtins(status.skipped)
     return document
@@ -66,12 +68,17 @@ def status_lines(session: Session, status: Status, *, stale: bool) -> Iterator[s
     out = session.console.out
     held = f"{counted(status.files, 'file')}, {counted(status.chunks, 'chunk')}, {size(status.size_bytes)} on disk"
     yield f"{out.paint(out.visible(session.name), 'bold')}   indexed {age(age_s(status))}   {held}"
-    embedder = f"{status.embedder} (built in, {status.dimension} d)"
+    is_built_in = status.upcoming is None or not status.upcoming.serves
+    embedder = f"{status.embedder} ({'built in, ' if is_built_in else ''}{status.dimension} d)"
     vectors = f"{status.vectors} (HNSW above {VECTORS_EXACT_MAX:,} chunks)"
     written = f"{engine_kind(session.settings)}, {model_name(session.settings) or 'no model'}"
     width = max(len(embedder), len(written)) + 4
     yield f"{INDENT}embedder  {embedder:<{width}}vectors  {vectors}"
     yield f"{INDENT}engine    {written:<{width}}adapter  none"
+    if status.upcoming is not None and status.upcoming.done < status.upcoming.total:
+        hint = out.paint("scholiast index", "dim")
+        far = part(status.upcoming.done, status.upcoming.total, "chunk")
+        yield f"{INDENT}upcoming  {status.upcoming.embedder}: {far}   {hint}"
     if status.skipped:
         hint = out.paint("scholiast status --skipped", "dim")
         yield f"{INDENT}skipped   {reasons(group_reasons(status.skipped))}   {hint}"

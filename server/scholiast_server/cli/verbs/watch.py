@@ -9,7 +9,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from scholiast_server.cli.console import Console
-from scholiast_server.cli.refresh import summary, update
+from scholiast_server.cli.refresh import FOLLOWED_AT_ONCE_MAX, follow, summary, update
 from scholiast_server.cli.session import Session, start
 from scholiast_server.cli.words import counted, duration
 
@@ -37,6 +37,7 @@ def run(options: Namespace, _console: Console) -> int:
             if watcher.state.message:
                 session.console.note(watcher.state.message)
             try:
+                follow(index, session)
                 keeper.ended.wait()
             except KeyboardInterrupt:
                 return 0
@@ -57,6 +58,7 @@ class Keeper:
 
         try:
             report = self._index.update() if change.full else self._index.update_paths(change.paths)
+            self._index.embed_upcoming(at_most=FOLLOWED_AT_ONCE_MAX)
         except WorkspaceError as error:
             self._session.console.problem(str(error))
             self.ended.set()

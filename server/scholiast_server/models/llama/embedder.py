@@ -6,12 +6,12 @@ and a few texts at a time, go to another, so that they never wait behind many. T
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import threading
 import time
 from collections.abc import Sequence
-from functools import cached_property
 from hashlib import blake2b
 
 import msgspec
@@ -22,10 +22,12 @@ from scholiast_indexer.errors import EmbedderError
 from scholiast_server.errors import ModelError
 from scholiast_server.models.llama import windows
 from scholiast_server.models.llama.client import LlamaProcess
-from scholiast_server.models.llama.description import Description
+from scholiast_server.models.llama.description import Description, describe
 from scholiast_server.models.llama.process import WorkerDiedError
 from scholiast_server.models.llama.wire import Load
 from scholiast_server.models.prefixes import AUTO, Prefixes, prefixes_of
+
+__all__ = ["BACKGROUND_IDLE_S", "BACKGROUND_NICENESS", "Description", "LlamaEmbedder", "describe", "loads"]
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +67,7 @@ class LlamaEmbedder:
         self._queries = queries
         self._documents = documents
         self._prefixes = prefixes_of(description.name, description.architecture, query_prefix, document_prefix)
+        self._fingerprint = _fingerprint(description, self._prefixes)
         self._resting = threading.Lock()
         self._rests_until_s = 0.0
         self._failure = ""
@@ -78,16 +81,23 @@ class LlamaEmbedder:
     def prefixes(self) -> Prefixes:
         return self._prefixes
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
-        """The name for people, and a digest of what decides on the vectors of documents."""
-        plain = re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-")[:NAME_CHARS_MAX]
-        rule = (windows.RULE, _window_tokens(self._described), self._prefixes.document)
-        return f"{plain}-{self._described.digest[:12]}-{blake2b(repr(rule).encode(), digest_size=3).hexdigest()}"
+        """The name for people, and digests of what decides on the vectors of documents."""
+        return self._fingerprint
 
     @property
     def dimension(self) -> int:
         return self._described.dimension
+
+    def start(self) -> None:
+        """Begin to load the model for questions, without waiting for it: the first one would wait."""
+
+        def load() -> None:
+            with contextlib.suppress(ModelError):  # the first question finds the same, and tells
+                self._queries.facts()
+
+        threading.Thread(target=load, daemon=True, name="scholiast-embedder").start()
 
     def documents(self, texts: Sequence[str]) -> Vectors:
         """See `Embedder`; a text of any length gets one vector.
@@ -152,6 +162,12 @@ def loads(path: str, description: Description, threads: int = 0) -> tuple[Load, 
     """
     queries = Load(0, path, embedding=True, context_tokens=_window_tokens(description), threads=threads)
     return queries, msgspec.structs.replace(queries, niceness=BACKGROUND_NICENESS)
+
+
+def _fingerprint(description: Description, prefixes: Prefixes) -> str:
+    plain = re.sub(r"[^a-z0-9]+", "-", description.name.lower()).strip("-")[:NAME_CHARS_MAX]
+    rule = (windows.RULE, _window_tokens(description), prefixes.document)
+    return f"{plain}-{description.digest[:12]}-{blake2b(repr(rule).encode(), digest_size=3).hexdigest()}"
 
 
 def _window_tokens(description: Description) -> int:
