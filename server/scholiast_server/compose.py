@@ -16,12 +16,13 @@ from scholiast_indexer.index import Index
 if TYPE_CHECKING:
     from scholiast_indexer.search import Filters
     from scholiast_indexer.types import Hit
+    from scholiast_server.answering.answer import AnswerOptions
     from scholiast_server.answering.citations import Read
     from scholiast_server.answering.focus import Focus
     from scholiast_server.answering.inquiry import Context
     from scholiast_server.answering.types import Answer, EvidenceSource
     from scholiast_server.engines import Models
-    from scholiast_server.models.protocol import Engine, Evidence
+    from scholiast_server.models.protocol import AdapterUse, Engine, Evidence, Task
     from scholiast_server.settings import Settings
 
 
@@ -57,13 +58,14 @@ OPEN_BONUS = 1.03
 """Files in view come first among hits of nearly the same score."""
 
 
-def ask(
+def ask(  # noqa: PLR0913  (keyword-only beyond what every caller has)
     index: Index,
     engine: Engine,
     question: str,
     filters: Filters | None = None,
     *,
     context: Context | None = None,
+    options: AnswerOptions | None = None,
     read: Read | None = None,
     on_delta: Callable[[str], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -76,11 +78,12 @@ def ask(
         question: In plain words.
         filters: Narrows what counts as evidence.
         context: What is pointed at, what is in view, what was said before.
+        options: How it is written; `answer_options` makes them of settings.
         read: The current bytes of a file, which citations are held against; those on disk by default.
         on_delta: Given the text piece by piece.
         cancelled: Asked between pieces; what was written until then comes back as incomplete.
     """
-    from scholiast_server.answering.answer import answer_question
+    from scholiast_server.answering.answer import AnswerOptions, answer_question
     from scholiast_server.answering.aside import WithoutAside, without_aside
     from scholiast_server.answering.inquiry import inquire, plain
     from scholiast_server.models.protocol import never
@@ -100,9 +103,29 @@ def ask(
         engine,
         source,
         inquiry=inquiry,
+        options=options or AnswerOptions(),
         read=read,
         on_delta=on_delta,
         cancelled=cancelled or never,
+    )
+
+
+def answer_options(settings: Settings, *, task: Task = "ask", adapters: tuple[AdapterUse, ...] = ()) -> AnswerOptions:
+    """How answers are written under these settings.
+
+    Args:
+        settings: Of the workspace.
+        task: What is wanted of a model.
+        adapters: What it is to answer under.
+    """
+    from scholiast_server.answering.answer import AnswerOptions
+
+    return AnswerOptions(
+        max_tokens=settings.answer.max_tokens,
+        temperature=settings.answer.temperature,
+        seed=settings.answer.seed,
+        adapters=adapters,
+        task=task,
     )
 
 

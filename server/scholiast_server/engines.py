@@ -87,13 +87,11 @@ class Models:
     def _llama(self, settings: Settings) -> Engine:
         from scholiast_server.errors import ModelError
         from scholiast_server.models.llama.engine import LlamaEngine
-        from scholiast_server.models.llama.wire import Sampling
 
         load = _writing_load(settings)
         if load is None:
             raise ModelError("answer.engine is llama, but no model is set.\n  Set model.path to a GGUF file.")
-        sampling = Sampling(temperature=settings.answer.temperature, seed=settings.answer.seed)
-        return LlamaEngine(self._process(load, settings.model.idle_s), sampling=sampling)
+        return LlamaEngine(self._process(load, settings.model.idle_s))
 
     def _process(self, load: Load, idle_s: float) -> LlamaProcess:
         from scholiast_server.models.llama.client import LlamaProcess

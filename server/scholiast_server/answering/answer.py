@@ -17,7 +17,7 @@ from scholiast_server.answering.evidence import select_evidence
 from scholiast_server.answering.inquiry import Inquiry, plain
 from scholiast_server.answering.limits import ANSWER_CHARACTERS_MAX, CLOSEST_MAX, HITS_READ_MAX
 from scholiast_server.answering.types import Answer, Confidence, Evidence, EvidenceSource, Provenance, Source
-from scholiast_server.models.protocol import Engine, Outcome, Request, never
+from scholiast_server.models.protocol import AdapterUse, Engine, Outcome, Request, Task, never
 
 NO_MODEL_NOTE = (
     "Answered from the code alone (no model configured). For generated answers: "
@@ -37,9 +37,11 @@ class AnswerOptions(msgspec.Struct, frozen=True):
     """What may differ from one question to the next."""
 
     max_tokens: int = 512
+    temperature: float = 0.0
     seed: int = 0
-    adapter: str | None = None
-    adapter_scale: float | None = None
+    adapters: tuple[AdapterUse, ...] = ()
+    """To answer under; what was really answered under is in the provenance."""
+    task: Task = "ask"
 
 
 class _Written(msgspec.Struct, frozen=True):
@@ -85,7 +87,7 @@ def answer_question(  # noqa: PLR0913  (keyword-only beyond the four that every 
         if on_delta:
             on_delta(written.text)
     else:
-        request = Request(asked, evidence, options.max_tokens, options.seed, inquiry.history)
+        request = _request(asked, evidence, inquiry, options)
         written = _write(request, engine, on_delta, cancelled)
     wrote = time.perf_counter()
     found = written.evidence if confidence.level == "strong" else ()
@@ -98,7 +100,20 @@ def answer_question(  # noqa: PLR0913  (keyword-only beyond the four that every 
         "total": done - began,
     }
     provenance = _provenance(engine, asked, options, written, confidence, timings)
-    return Answer(question, written.text, engine.name, options.adapter, citations, provenance)
+    return Answer(question, written.text, engine.name, provenance.adapter, citations, provenance)
+
+
+def _request(asked: str, evidence: tuple[Evidence, ...], inquiry: Inquiry, options: AnswerOptions) -> Request:
+    return Request(
+        asked,
+        evidence,
+        max_tokens=options.max_tokens,
+        temperature=options.temperature,
+        seed=options.seed,
+        history=inquiry.history,
+        task=options.task,
+        adapters=options.adapters,
+    )
 
 
 def _leads(inquiry: Inquiry, hits: Sequence[Hit], source: EvidenceSource) -> bool:
@@ -176,12 +191,15 @@ def _provenance(
     confidence: Confidence,
     seconds: dict[str, float],
 ) -> Provenance:
+    adapters = written.outcome.adapters if written.outcome else ()
     return Provenance(
         asked=asked,
         engine=engine.name,
         model=engine.model,
-        adapter=options.adapter,
-        adapter_scale=options.adapter_scale,
+        adapter=", ".join(use.name for use in adapters) or None,
+        adapter_scale=adapters[0].scale if len(adapters) == 1 else None,
+        adapters=adapters,
+        temperature=options.temperature,
         seed=options.seed,
         max_tokens=options.max_tokens,
         prompt_tokens=written.outcome.prompt_tokens if written.outcome else None,
@@ -199,6 +217,12 @@ def _provenance(
         ),
         confidence=confidence,
         complete=written.complete,
-        note="" if engine.is_generative else NO_MODEL_NOTE,
+        note=_note(engine, written.outcome),
         timings_ms={name: round(value * 1000, 2) for name, value in seconds.items()},
     )
+
+
+def _note(engine: Engine, outcome: Outcome | None) -> str:
+    if not engine.is_generative:
+        return NO_MODEL_NOTE
+    return outcome.note if outcome else ""

@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from scholiast_indexer.types import Symbol
-from scholiast_server.models.protocol import Evidence
+from scholiast_server.models.protocol import AdapterUse, Evidence
 
 __all__ = [
     "Answer",
@@ -98,25 +98,30 @@ class Source(msgspec.Struct, frozen=True):
     score: float
 
 
-class Provenance(msgspec.Struct, frozen=True):
+class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     """How the answer came about: enough to replay it and to tell two apart."""
 
     asked: str
     """What the engine was asked: the question with names in place of `this`, and of `it` for some engines."""
     engine: str
-    model: str | None
-    adapter: str | None
-    adapter_scale: float | None
-    seed: int
-    max_tokens: int
-    prompt_tokens: int | None
-    evidence: tuple[Source, ...]
+    model: str | None = None
+    adapter: str | None = None
+    """Names of the adapters; None when there is none."""
+    adapter_scale: float | None = None
+    """Of the only adapter."""
+    adapters: tuple[AdapterUse, ...] = ()
+    """What it was really written under."""
+    temperature: float = 0.0
+    seed: int = 0
+    max_tokens: int = 512
+    prompt_tokens: int | None = None
+    evidence: tuple[Source, ...] = ()
     confidence: Confidence
-    complete: bool
+    complete: bool = True
     """False when the answer was cancelled or cut at its limit."""
-    note: str
+    note: str = ""
     """What the user should know about the engine: that no model is loaded, and how to add one."""
-    timings_ms: dict[str, float]
+    timings_ms: dict[str, float] = {}
     """`evidence`, `engine`, `check`, `total`."""
 
 

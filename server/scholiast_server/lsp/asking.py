@@ -139,7 +139,7 @@ class Asker:
 
     def _answer(self, task: _Task, on_delta: Callable[[str], None], cancelled: Callable[[], bool]) -> Reply:
         from scholiast_indexer.errors import ScholiastError
-        from scholiast_server.compose import ask
+        from scholiast_server.compose import answer_options, ask
         from scholiast_server.errors import ServerError
 
         session, index = self._chosen(task)
@@ -150,6 +150,7 @@ class Asker:
                 session.engine,
                 task.question,
                 context=context,
+                options=answer_options(session.settings),
                 read=self.reader(session, index, task.in_view.get(session, {})),
                 on_delta=on_delta,
                 cancelled=cancelled,

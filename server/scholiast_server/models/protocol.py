@@ -90,6 +90,8 @@ class Request(msgspec.Struct, frozen=True):
     question: str
     evidence: tuple[Evidence, ...]
     max_tokens: int = 512
+    temperature: float = 0.0
+    """How freely words are chosen; 0 always takes the likeliest."""
     seed: int = 0
     history: tuple[Turn, ...] = ()
     """What was said before in the conversation, oldest first; an engine may leave it aside."""

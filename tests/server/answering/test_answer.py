@@ -13,7 +13,7 @@ from scholiast_server.answering.limits import ANSWER_CHARACTERS_MAX
 from scholiast_server.answering.rendering import marked_text, plain_text, source_rows
 from scholiast_server.answering.types import EvidenceSource
 from scholiast_server.models.extractive import ExtractiveEngine
-from scholiast_server.models.protocol import Request, never
+from scholiast_server.models.protocol import AdapterUse, Outcome, Request, never
 
 Search = Callable[[str], list[Hit]]
 Build = Callable[[Mapping[str, str]], tuple[EvidenceSource, Search]]
@@ -26,17 +26,19 @@ FILES = {
 
 
 class CannedEngine:
-    """A generative engine with one reply."""
+    """A generative engine with one reply, which remembers what it was asked."""
 
     name = "canned"
     model = "canned-1"
     is_generative = True
 
-    def __init__(self, *pieces: str) -> None:
+    def __init__(self, *pieces: str | Outcome) -> None:
         self.pieces = pieces
         self.written = 0
+        self.requests: list[Request] = []
 
-    def answer(self, request: Request, cancelled: Callable[[], bool] = never) -> Iterator[str]:
+    def answer(self, request: Request, cancelled: Callable[[], bool] = never) -> Iterator[str | Outcome]:
+        self.requests.append(request)
         for piece in self.pieces:
             self.written += 1
             yield piece
@@ -116,11 +118,15 @@ def test_an_engine_that_does_not_stop_is_stopped(build: Build) -> None:
 
 def test_provenance_is_enough_to_ask_again(build: Build) -> None:
     source, search = build(FILES)
-    options = AnswerOptions(max_tokens=64, seed=7, adapter="house-style", adapter_scale=0.5)
-    answer = answer_question(QUESTION, search(QUESTION), CannedEngine("It is [1]."), source, options=options)
+    use = AdapterUse("house-style", "/adapters/house-style.gguf", 0.5)
+    options = AnswerOptions(max_tokens=64, temperature=0.2, seed=7, adapters=(use,))
+    engine = CannedEngine("It is [1].", Outcome("stop", prompt_tokens=90, adapters=(use,)))
+    answer = answer_question(QUESTION, search(QUESTION), engine, source, options=options)
     provenance = answer.provenance
     assert (provenance.engine, provenance.model) == ("canned", "canned-1")
-    assert (provenance.seed, provenance.max_tokens) == (7, 64)
+    assert (provenance.temperature, provenance.seed, provenance.max_tokens) == (0.2, 7, 64)
+    assert (engine.requests[0].temperature, engine.requests[0].seed, engine.requests[0].max_tokens) == (0.2, 7, 64)
+    assert (engine.requests[0].adapters, provenance.adapters, provenance.prompt_tokens) == ((use,), (use,), 90)
     assert (answer.adapter, provenance.adapter, provenance.adapter_scale) == ("house-style", "house-style", 0.5)
     assert [(piece.n, piece.path) for piece in provenance.evidence] == [(1, "app.py"), (2, "rules.py")]
     assert all(len(piece.hash) == 24 for piece in provenance.evidence)
@@ -138,14 +144,8 @@ def test_provenance_is_enough_to_ask_again(build: Build) -> None:
 )
 def test_numbers_follow_the_order_of_first_citation(text: str, expected: str, build: Build) -> None:
     source, search = build(FILES)
-    requests: list[Request] = []
-
-    class Recorder(CannedEngine):
-        def answer(self, request: Request, cancelled: Callable[[], bool] = never) -> Iterator[str]:
-            requests.append(request)
-            return super().answer(request, cancelled)
-
-    answer_question(QUESTION, search(QUESTION), Recorder("x"), source)
-    changed, evidence = renumbered(text, requests[0].evidence)
+    engine = CannedEngine("x")
+    answer_question(QUESTION, search(QUESTION), engine, source)
+    changed, evidence = renumbered(text, engine.requests[0].evidence)
     assert changed == expected
     assert [piece.n for piece in evidence] == [1, 2]

@@ -35,9 +35,7 @@ def citation(n: int, path: str, symbol: str, status: Status, quote: str = "def a
 
 def answer(text: str, *citations: Citation, found: bool = True) -> Answer:
     confidence = Confidence("strong" if found else "weak", 1.0, 0.5, ())
-    provenance = Provenance(
-        "q", "extractive", None, None, None, 0, 512, None, (), confidence, True, "Answered from the code alone.", {}
-    )
+    provenance = Provenance(asked="q", engine="extractive", confidence=confidence, note="Answered from the code alone.")
     return Answer("q", text, "extractive", None, citations, provenance)
 
 

@@ -34,7 +34,7 @@ def known(*numbers: int) -> dict[int, Citation]:
 def answer(text: str, *citations: Citation, found: bool = True, title: str = "why?") -> Answer:
     confidence = POINTED if found else msgspec.structs.replace(POINTED, level="weak")
     closest = (Source(1, "a_b.py", 3, 4, "f_g", "", 1.0),)
-    provenance = Provenance(title, "x", None, None, None, 0, 1, None, closest, confidence, True, "", {})
+    provenance = Provenance(asked=title, engine="x", evidence=closest, confidence=confidence)
     return Answer(title, text, "x", None, citations, provenance)
 
 

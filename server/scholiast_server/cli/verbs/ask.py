@@ -22,13 +22,14 @@ def run(options: Namespace, _console: Console) -> int:
     filters = read_filters(options)
     require_index(session)
     with session.index() as index:
-        from scholiast_server.compose import ask
+        from scholiast_server.compose import answer_options, ask
         from scholiast_server.engines import Models
 
         refresh = session.settings.search.refresh
         make_current(index, session, "never" if refresh == "never" else "always")
         with closing(Models()) as models:
-            answer = ask(index, models.engine(session.settings), question, filters)
+            engine = models.engine(session.settings)
+            answer = ask(index, engine, question, filters, options=answer_options(session.settings))
     if options.json:
         session.console.document(answer_document(answer))
     else:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
 
-import msgspec
-
 from scholiast_server.errors import AdapterError, ModelError
 from scholiast_server.models.llama.client import LlamaProcess
 from scholiast_server.models.llama.wire import Adapter, Done, Message, Sampling
@@ -20,14 +18,8 @@ ANSWER_TOKENS_SHARE = 0.5
 class LlamaEngine:
     """Writes answers with a model in a process of its own."""
 
-    def __init__(
-        self,
-        process: LlamaProcess,
-        *,
-        sampling: Sampling = Sampling(),  # noqa: B008  (frozen)
-    ) -> None:
+    def __init__(self, process: LlamaProcess) -> None:
         self._process = process
-        self._sampling = sampling
 
     @property
     def name(self) -> str:
@@ -57,7 +49,7 @@ class LlamaEngine:
             ) from error
         left_out = tuple(piece.n for piece in request.evidence if piece.n not in prompt.kept)
         messages = [Message(message.role, message.content) for message in prompt.messages]
-        sampling = msgspec.structs.replace(self._sampling, seed=request.seed)
+        sampling = Sampling(temperature=request.temperature, seed=request.seed)
         uses, note = request.adapters, ""
         while True:
             stream = self._process.generate(
