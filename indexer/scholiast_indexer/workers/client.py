@@ -36,7 +36,6 @@ class Worker:
         self._is_ready = False
         """The process has said that it has loaded."""
         self._busy = False
-        self._is_retired = False
         self._lock = threading.Lock()
         self._decoder = msgspec.msgpack.Decoder(Reply)
         self._encoder = msgspec.msgpack.Encoder()
@@ -48,17 +47,16 @@ class Worker:
             OSError: No process can be started.
         """
         with self._lock:
-            if not self._is_retired:
-                self._started()
+            self._started()
 
     def ask(self, batch: Sequence[Job], stop: threading.Event) -> Reply | None:
-        """The answer to a batch; None when the process died over it, `stop` was set, or the worker is retired.
+        """The answer to a batch; None when the process died over it, or `stop` was set.
 
         Raises:
             OSError: No process can be started.
         """
         with self._lock:
-            if stop.is_set() or self._is_retired:
+            if stop.is_set():
                 return None
             process = self._started()
             self._busy = True
@@ -67,7 +65,7 @@ class Worker:
                 self._await_ready(process)
             self._send(process, batch)
             reply = self._receive(process)
-        except (BrokenPipeError, ValueError, msgspec.MsgspecError):  # a pipe that its end closed is a ValueError
+        except (BrokenPipeError, msgspec.MsgspecError):
             reply = None
         finally:
             self._busy = False
@@ -80,12 +78,6 @@ class Worker:
         with self._lock:
             if self._busy and self._process is not None:
                 self._process.kill()
-
-    def retire(self) -> None:
-        """End the process, if there is one, and start no other: whoever asks from now on gets None."""
-        with self._lock:
-            self._is_retired = True
-        self.end()
 
     def end(self) -> None:
         """End the process, if there is one."""

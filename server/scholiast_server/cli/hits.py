@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scholiast_server.cli.words import ordinal, share, shortened
 
 if TYPE_CHECKING:
     from scholiast_indexer.index import Index
-    from scholiast_indexer.types import Hit, Symbol
+    from scholiast_indexer.types import Hit
     from scholiast_server.cli.session import Session
 
 FIRST_LINE_CHARACTERS_MAX = 100
@@ -25,15 +25,6 @@ def hit_line(hit: Hit, line: int, session: Session) -> str:
     path = out.paint(out.visible(session.shown(hit.path)), "path")
     place = out.link(f"{path}:{out.paint(str(line), 'line')}", session.file(hit.path), line)
     return f"{place}: {out.paint(out.visible(hit.symbol), 'name') or out.visible(first_line(hit.text))}"
-
-
-def definition_line(hit: Hit, symbols: Sequence[Symbol]) -> int:
-    """The line to open: where the hit's symbol is defined, when that is within it; else where the hit begins.
-
-    A chunk may begin with what stands above a definition: imports, or a neighbour too small for one of its own.
-    """
-    lines = (symbol.start_line + 1 for symbol in symbols if symbol.path == hit.symbol)
-    return next((line for line in lines if hit.start_line <= line <= hit.end_line), hit.start_line)
 
 
 def first_line(text: str) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from tests.editors.neovim import repository
-from tests.editors.neovim.editor import Editor, headless, logs, neovims, version_of
+from tests.editors.neovim.editor import HERE, Editor, headless, logs, neovims, version_of
+from tests.editors.neovim.plugged import Plugged
 
 WHY_SKIPPED = "no Neovim >= 0.10: see tests/editors/fetch_neovim.py, and name those to use in SCHOLIAST_NEOVIM"
 
@@ -51,4 +52,16 @@ def editor(neovim: str, workspace: Path, target: repository.Target, tmp_path: Pa
         started.attach()
         started.wait_until_ready()
         yield started
+    print(logs(home))  # pytest shows this when the test has failed
+
+
+@pytest.fixture
+def plugged(neovim: str, workspace: Path, tmp_path: Path) -> Iterator[Plugged]:
+    """A Neovim with the plugin, where nothing was done yet."""
+    home = tmp_path / "home"
+    home.mkdir()
+    with headless(neovim, workspace, home, HERE / "plugin_init.lua") as started:
+        plugged = Plugged(started, workspace, home)
+        yield plugged
+        plugged.check()
     print(logs(home))  # pytest shows this when the test has failed

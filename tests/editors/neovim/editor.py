@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from tests.editors.neovim.rpc import CONNECT, Door, NeovimError, Peer, door
 
 HERE = Path(__file__).parent
+PLUGIN = HERE.parents[2] / "editors" / "neovim"
 WAIT_S = 30.0
 """How long a wait may take that ends in milliseconds on a machine at rest."""
 END_S = 15.0
@@ -85,11 +86,11 @@ class Editor:
 
 
 @contextmanager
-def headless(binary: str, workspace: Path, home: Path) -> Iterator[Editor]:
-    """A Neovim without a screen, with the configuration of init.lua and no other, in a workspace."""
+def headless(binary: str, workspace: Path, home: Path, init: Path = HERE / "init.lua") -> Iterator[Editor]:
+    """A Neovim without a screen, with the configuration of one file and no other, in a workspace."""
     with door() as entrance, (home / "stderr.txt").open("wb") as stderr:
         environment = environment_for(home, entrance)
-        command = [binary, "--headless", *ARGUMENTS]
+        command = [binary, "--headless", *arguments(init)]
         with subprocess.Popen(command, cwd=workspace, env=environment, stdin=subprocess.DEVNULL, stderr=stderr) as run:
             try:
                 with entrance.guest() as peer:
@@ -98,12 +99,13 @@ def headless(binary: str, workspace: Path, home: Path) -> Iterator[Editor]:
                 end(run)
 
 
-ARGUMENTS = (
-    *("--cmd", "let g:loaded_python3_provider = 0"),  # looking for one takes seconds at the first Python file
-    *("-u", str(HERE / "init.lua"), "-i", "NONE", "-n"),
-    *("-c", CONNECT),
-)
-"""Neither the user's configuration, nor a history, nor swap files; and knock when you have started."""
+def arguments(init: Path) -> list[str]:
+    """Neither the user's configuration, nor a history, nor swap files; and knock when you have started."""
+    return [
+        *("--cmd", "let g:loaded_python3_provider = 0"),  # looking for one takes seconds at the first Python file
+        *("-u", str(init), "-i", "NONE", "-n"),
+        *("-c", CONNECT),
+    ]
 
 
 def environment_for(home: Path, entrance: Door) -> dict[str, str]:
@@ -112,7 +114,7 @@ def environment_for(home: Path, entrance: Door) -> dict[str, str]:
     folders = {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     own = {"HOME": str(home), "PATH": path, "NVIM_TEST_SOCKET": str(entrance.path), MARK: uuid.uuid4().hex}
-    return {**kept, **folders, **own}
+    return {**kept, **folders, **own, "SCHOLIAST_PLUGIN": str(PLUGIN)}
 
 
 def logs(home: Path) -> str:

@@ -19,7 +19,7 @@ from statistics import median
 from typing import NamedTuple
 
 from tests.editors.neovim import repository
-from tests.editors.neovim.editor import ARGUMENTS, END_S, HERE, MARK, Editor, environment_for, logs, version_of
+from tests.editors.neovim.editor import END_S, HERE, MARK, Editor, arguments, environment_for, logs, version_of
 from tests.editors.neovim.repository import OTHER_BRANCH, OTHER_FILE, OTHER_WORDS, Target
 from tests.editors.neovim.rpc import door
 from tests.editors.neovim.terminal import NotShownError, Terminal, terminal
@@ -127,7 +127,7 @@ def record(
     shown: list[Shown] = []
     with door() as entrance:
         environment = {**environment_for(home, entrance), "TERM": "tmux-256color"}
-        command = [neovim, *ARGUMENTS[:-2], "-S", str(HERE / "record.lua"), *ARGUMENTS[-2:]]
+        command = [neovim, "-S", str(HERE / "record.lua"), *arguments(HERE / "init.lua")]
         with terminal(command, workspace, environment) as screen, entrance.guest() as peer:
             editor = Editor(peer, environment[MARK])
             editor.do("listen_to_requests")

@@ -9,13 +9,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from scholiast_indexer.types import Hit, Symbol
+from scholiast_indexer.types import Hit
 from scholiast_server.answering.types import Answer, Citation, Confidence, Provenance, Status, Use
 from scholiast_server.cli import checkup, words
 from scholiast_server.cli.answers import answer_document, answer_lines
 from scholiast_server.cli.checkup import Finding
 from scholiast_server.cli.console import Console, Surface
-from scholiast_server.cli.hits import definition_line, first_line
+from scholiast_server.cli.hits import first_line
 from scholiast_server.cli.probes import GrammarFound, Grammars, Libraries, ProbeFailure, probe
 from scholiast_server.cli.session import Session
 from scholiast_server.cli.verbs.doctor import finding_lines
@@ -81,16 +81,6 @@ def test_the_document_of_an_answer_keeps_how_it_was_checked_in_its_provenance() 
 
 def hit(symbol: str, text: str = "", start_line: int = 1, end_line: int = 20) -> Hit:
     return Hit("a.py", start_line, end_line, 1.0, "python", symbol, "function", text, {})
-
-
-def test_a_hit_opens_where_its_symbol_is_defined() -> None:
-    symbols = [
-        Symbol("sign", "A.sign", "method", "", "", 4, 8),
-        Symbol("sign", "B.sign", "method", "", "", 14, 18),
-        Symbol("late", "late", "function", "", "", 40, 42),
-    ]
-    cases = {"A.sign": 5, "B.sign": 15, "late": 1, "unknown": 1, "": 1}
-    assert {symbol: definition_line(hit(symbol), symbols) for symbol in cases} == cases
 
 
 def test_a_hit_without_a_symbol_shows_its_first_telling_line() -> None:

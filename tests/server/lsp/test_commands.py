@@ -247,6 +247,14 @@ async def test_search_status_and_reindex(own_workspace: Path, connect: Connect) 
             await client.until_state("ready", start=start)
 
 
+async def test_a_hit_says_which_line_to_open(workspace: Path, connect: Connect) -> None:
+    async with connect(workspace) as client:
+        first, *_ = await client.search("CookieSigner")
+    lines = (workspace / first["path"]).read_text("utf-8").splitlines()
+    assert lines[first["line"] - 1].startswith("class CookieSigner")
+    assert first["start_line"] < first["line"] <= first["end_line"]
+
+
 async def test_the_log_is_shown(own_workspace: Path, connect: Connect, tmp_path: Path) -> None:
     log = tmp_path / "my.log"
     async with connect(own_workspace, program=("-m", "scholiast_server", "serve", "--log", str(log))) as client:

@@ -10,7 +10,7 @@ import msgspec
 
 from scholiast_server.cli.console import Console
 from scholiast_server.cli.filters import read_filters
-from scholiast_server.cli.hits import definition_line, explanation, hit_line
+from scholiast_server.cli.hits import explanation, hit_line
 from scholiast_server.cli.refresh import make_current, require_index
 from scholiast_server.cli.session import Session, start
 from scholiast_server.errors import UsageError
@@ -46,6 +46,8 @@ def run(options: Namespace, _console: Console) -> int:
 
 
 def _show(options: Namespace, session: Session, index: Index, query: str, hits: list[Hit]) -> None:
+    from scholiast_indexer.search.opening import definition_line
+
     snippets = options.snippets or options.context is not None
     seen: dict[str, int] = {}
     for hit in hits:

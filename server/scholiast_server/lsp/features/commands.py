@@ -14,7 +14,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from scholiast_server.lsp.asking import Reply
 from scholiast_server.lsp.failures import NO_FOLDER, failed, outside
-from scholiast_server.lsp.features.search import hit_document, search_folders
+from scholiast_server.lsp.features.search import opened, search_folders
 from scholiast_server.lsp.features.status import status_document
 from scholiast_server.lsp.insertions import (
     answer_draft,
@@ -252,5 +252,5 @@ def _related(server: Server, place: Place, uri: str, at: types.Range) -> tuple[s
     hits: list[Hit] = compose.related(index, focus, RELATED_HITS_MAX)
     title = f"Related to {place.path}:{focus.start_line}"
     locator = server.locator()
-    found = [hit_document(place.session, hit, locator) for hit in hits]
+    found = [item.document(locator) for item in opened(place.session, index, hits)]
     return title, hits_page(title, hits, target_in(place.session)), found

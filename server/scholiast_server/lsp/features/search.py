@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scholiast_indexer.types import Hit
 from scholiast_server.lsp.limits import SEARCH_HITS_MAX
@@ -14,11 +14,38 @@ from scholiast_server.lsp.sessions import Session
 from scholiast_server.lsp.wire import SearchParams, checked_limit, taken
 
 if TYPE_CHECKING:
+    from scholiast_indexer.index import Index
     from scholiast_indexer.search import Filters
 
 log = logging.getLogger(__name__)
 
-Found = tuple[Session, Hit]
+
+class Found(NamedTuple):
+    """A hit of a folder."""
+
+    session: Session
+    hit: Hit
+    line: int
+    """The 1-based line to open."""
+
+    def document(self, locator: Locator) -> dict[str, Any]:
+        """With the keys of `search --json`, and where to go in the editor."""
+        hit = self.hit
+        location = locator.lines(self.session, hit.path, hit.start_line, hit.end_line)
+        return {
+            "path": shown(hit.path),
+            "start_line": hit.start_line,
+            "end_line": hit.end_line,
+            "score": hit.score,
+            "language": hit.language,
+            "symbol": hit.symbol,
+            "kind": hit.kind,
+            "text": hit.text,
+            "why": hit.why,
+            "line": self.line,
+            "uri": location.uri,
+            "range": location.range,
+        }
 
 
 def register(server: Server) -> None:
@@ -49,18 +76,18 @@ async def search_folders(server: Server, asked: SearchParams, filters: Filters) 
         for session in sessions:
             if not cancelled():
                 hits = _hits_in(session, asked.query, limit, filters)
-                found += [(session, hit) for hit in hits if not _is_below(hit.path, inner[session])]
-        found.sort(key=lambda item: -item[1].score)
-        return [hit_document(session, hit, locator) for session, hit in found[:limit]]
+                found += [item for item in hits if not _is_below(item.hit.path, inner[session])]
+        found.sort(key=lambda item: -item.hit.score)
+        return [item.document(locator) for item in found[:limit]]
 
     return {"query": asked.query, "hits": await server.background.run(work)}
 
 
-def _hits_in(session: Session, query: str, limit: int, filters: Filters) -> list[Hit]:
+def _hits_in(session: Session, query: str, limit: int, filters: Filters) -> list[Found]:
     """The hits of one folder; none where its index can't be searched now, as it is being closed or mended."""
     index = session.opened_index()
     try:
-        return index.search(query, limit, filters) if index is not None else []
+        return opened(session, index, index.search(query, limit, filters)) if index is not None else []
     except Exception:  # the other folders have hits all the same
         log.exception("%s can't be searched", session.root.real)
         return []
@@ -70,22 +97,11 @@ def _is_below(path: str, folders: tuple[str, ...]) -> bool:
     return any(path.startswith(f"{folder}/") for folder in folders)
 
 
-def hit_document(session: Session, hit: Hit, locator: Locator) -> dict[str, Any]:
-    """A hit with the keys of `search --json`, and where to go in the editor."""
-    location = locator.lines(session, hit.path, hit.start_line, hit.end_line)
-    return {
-        "path": shown(hit.path),
-        "start_line": hit.start_line,
-        "end_line": hit.end_line,
-        "score": hit.score,
-        "language": hit.language,
-        "symbol": hit.symbol,
-        "kind": hit.kind,
-        "text": hit.text,
-        "why": hit.why,
-        "uri": location.uri,
-        "range": location.range,
-    }
+def opened(session: Session, index: Index, hits: Sequence[Hit]) -> list[Found]:
+    """Hits of a folder, each with the line to open."""
+    from scholiast_indexer.search.opening import definition_line
+
+    return [Found(session, hit, definition_line(hit, index.symbols(hit.path))) for hit in hits]
 
 
 def shown(path: str) -> str:

@@ -1,0 +1,156 @@
+--- What can be done in a window of answers, and its maps. Must not know how answers are made.
+
+local config = require('scholiast.config')
+local jump = require('scholiast.jump')
+local marks = require('scholiast.answer.marks')
+local notice = require('scholiast.notice')
+local pages = require('scholiast.answer.page')
+local window = require('scholiast.answer.window')
+
+local M = {}
+
+local QUOTE_LINES_MAX = 30
+
+---@return scholiast.Page?
+local function here()
+  local page = pages.of() or pages.newest()
+  if not page then
+    notice.warn('nothing was asked yet: :Scholiast ask')
+  end
+  return page
+end
+
+---@param page scholiast.Page
+---@return integer row
+local function row_in(page)
+  local shown = vim.fn.bufwinid(page.buffer)
+  return shown > 0 and vim.api.nvim_win_get_cursor(shown)[1] - 1 or vim.api.nvim_buf_line_count(page.buffer)
+end
+
+---@param page scholiast.Page
+---@return scholiast.Mark?
+local function mark_at_cursor(page)
+  local row, column = unpack(vim.api.nvim_win_get_cursor(0))
+  local mark = pages.mark_at(page, row - 1, column)
+  if not mark then
+    notice.info('no citation is here: <Tab> goes to the next one')
+  end
+  return mark
+end
+
+--- Open the citation at the cursor.
+function M.open()
+  local page = pages.of()
+  local mark = page and mark_at_cursor(page)
+  if not page or not mark then
+    return
+  end
+  if mark.citation.uri then
+    jump.open(mark.citation, page.encoding, window.for_file(page.origin))
+  else
+    notice.warn(('[%d] leads nowhere: %s'):format(mark.citation.n, mark.citation.reason))
+  end
+end
+
+--- Show the citation at the cursor in a float: what it cites, and whether it holds.
+function M.preview()
+  local page = pages.of()
+  local mark = page and mark_at_cursor(page)
+  if not mark then
+    return
+  end
+  local citation = mark.citation
+  local status = { citation = citation, status = mark.status, reason = mark.reason }
+  local language = vim.filetype.match({ filename = citation.path }) or ''
+  local quote = vim.list_slice(vim.split(citation.quote, '\n', { plain = true }), 1, QUOTE_LINES_MAX)
+  local lines = { marks.place(citation), marks.status(status), '', '```' .. language }
+  vim.list_extend(lines, quote)
+  table.insert(lines, '```')
+  vim.lsp.util.open_floating_preview(lines, 'markdown', { focus_id = 'scholiast.citation', border = 'rounded' })
+end
+
+--- Move the cursor to the next place that cites, or to the one before.
+---@param step 1|-1
+function M.go(step)
+  local page = pages.of()
+  local stops = page and pages.stops(page) or {}
+  local row, column = unpack(vim.api.nvim_win_get_cursor(0))
+  local function is_behind(stop)
+    return stop.row > row - 1 or (stop.row == row - 1 and stop.column > column)
+  end
+  local function is_before(stop)
+    return stop.row < row - 1 or (stop.row == row - 1 and stop.column < column)
+  end
+  local ordered = vim.iter(stops)
+  local stop = step > 0 and ordered:find(is_behind) or step < 0 and ordered:rev():find(is_before)
+  if stop then
+    vim.api.nvim_win_set_cursor(0, { stop.row + 1, stop.column })
+  end
+end
+
+--- Put the citations of the answer at the cursor, or of the newest one, into the quickfix list.
+function M.quickfix()
+  local page = here()
+  local turn = page and pages.turn_at(page, row_in(page))
+  if not page or not turn or not turn.answer then
+    return
+  end
+  local items = jump.items(turn.answer.citations, page.encoding, function(citation)
+    return ('[%d] %s %s'):format(citation.n, citation.symbol, marks.status(citation))
+  end)
+  jump.quickfix('Scholiast: ' .. turn.title, items)
+end
+
+--- Show the newest page again.
+function M.show()
+  local page = here()
+  if page then
+    window.open(page.buffer)
+  end
+end
+
+---@type table<string, { [1]: fun(), desc: string }>
+local MAPS = {
+  ['<CR>'] = { M.open, desc = 'Open the citation' },
+  ['gd'] = { M.open, desc = 'Open the citation' },
+  ['K'] = { M.preview, desc = 'Show what is cited, and whether it holds' },
+  ['<Tab>'] = {
+    function()
+      M.go(1)
+    end,
+    desc = 'Next citation',
+  },
+  ['<S-Tab>'] = {
+    function()
+      M.go(-1)
+    end,
+    desc = 'Previous citation',
+  },
+  ['<C-q>'] = { M.quickfix, desc = 'Citations into the quickfix list' },
+  ['a'] = {
+    function()
+      require('scholiast').ask('', { page = pages.of() })
+    end,
+    desc = 'Ask a follow-up question',
+  },
+  ['<C-c>'] = {
+    function()
+      require('scholiast').stop()
+    end,
+    desc = 'Stop answering',
+  },
+  ['q'] = { '<Cmd>close<CR>', desc = 'Close the window' },
+  ['g?'] = { '<Cmd>help scholiast-answer<CR>', desc = 'Help' },
+}
+
+--- Give a page its maps, unless the user wants none.
+---@param page scholiast.Page
+function M.map(page)
+  if config.get().answer.maps then
+    for lhs, map in pairs(MAPS) do
+      vim.keymap.set('n', lhs, map[1], { buffer = page.buffer, desc = map.desc, nowait = true })
+    end
+  end
+end
+
+return M

@@ -1,0 +1,234 @@
+--- A conversation as a buffer: questions, the answers as they come, their sources. Must not know windows or requests.
+
+local highlights = require('scholiast.answer.highlights')
+local marks = require('scholiast.answer.marks')
+
+local M = {}
+
+M.FILETYPE = 'scholiast'
+local PAGES_MAX = 20 -- older conversations are deleted
+
+---@class scholiast.Page
+---@field buffer integer
+---@field conversation string
+---@field turns scholiast.Turn[]
+---@field marks table<integer, scholiast.Mark> by extmark
+---@field origin? integer the window from which was asked
+---@field source? integer the buffer from which was asked
+---@field client_id? integer
+---@field encoding string
+
+---@class scholiast.Turn
+---@field page scholiast.Page
+---@field title string
+---@field heading_row integer
+---@field body_row integer
+---@field text string what has come so far
+---@field answer? scholiast.Answer
+
+local namespace = vim.api.nvim_create_namespace('scholiast.answer')
+local heading_namespace = vim.api.nvim_create_namespace('scholiast.answer.heading')
+---@type table<integer, scholiast.Page> by buffer
+local pages = {}
+local order = {} ---@type integer[] buffers, the oldest first
+local count = 0
+
+--- A page for a new conversation.
+---@return scholiast.Page
+function M.new()
+  count = count + 1
+  local buffer = vim.api.nvim_create_buf(false, true)
+  vim.api.nvim_buf_set_name(buffer, ('scholiast://answer/%d'):format(count))
+  vim.bo[buffer].undolevels, vim.bo[buffer].modifiable = -1, false
+  vim.bo[buffer].filetype = M.FILETYPE
+  pages[buffer] = {
+    buffer = buffer,
+    conversation = ('neovim-%d-%d'):format(vim.fn.getpid(), count),
+    turns = {},
+    marks = {},
+    encoding = 'utf-16',
+  }
+  vim.api.nvim_create_autocmd('BufWipeout', {
+    buffer = buffer,
+    callback = function()
+      pages[buffer] = nil
+    end,
+  })
+  table.insert(order, buffer)
+  M.forget_oldest()
+  return pages[buffer]
+end
+
+--- Keep the newest pages, and whatever is shown.
+function M.forget_oldest()
+  order = vim.tbl_filter(function(buffer)
+    return pages[buffer] ~= nil
+  end, order)
+  for _, buffer in ipairs({ unpack(order, 1, #order - PAGES_MAX) }) do
+    if #vim.fn.win_findbuf(buffer) == 0 then
+      vim.api.nvim_buf_delete(buffer, { force = true })
+    end
+  end
+end
+
+--- The page that a buffer is.
+---@param buffer? integer
+---@return scholiast.Page?
+function M.of(buffer)
+  return pages[buffer or vim.api.nvim_get_current_buf()]
+end
+
+---@return scholiast.Page?
+function M.newest()
+  for index = #order, 1, -1 do
+    if pages[order[index]] then
+      return pages[order[index]]
+    end
+  end
+end
+
+---@param page scholiast.Page
+---@param change fun()
+local function write(page, change)
+  if not vim.api.nvim_buf_is_valid(page.buffer) then
+    return
+  end
+  vim.bo[page.buffer].modifiable = true
+  change()
+  vim.bo[page.buffer].modifiable = false
+end
+
+--- Write a question below what is there.
+---@param page scholiast.Page
+---@param title string
+---@return scholiast.Turn
+function M.begin(page, title)
+  local is_first = #page.turns == 0
+  local lines = { '# ' .. vim.trim((title:gsub('%s+', ' '))), '', '' }
+  local first = is_first and 0 or vim.api.nvim_buf_line_count(page.buffer)
+  if not is_first then
+    table.insert(lines, 1, '')
+  end
+  write(page, function()
+    vim.api.nvim_buf_set_lines(page.buffer, is_first and 0 or -1, -1, false, lines)
+  end)
+  local heading_row = first + (is_first and 0 or 1)
+  local turn = { page = page, title = title, heading_row = heading_row, body_row = heading_row + 2, text = '' }
+  table.insert(page.turns, turn)
+  return turn
+end
+
+--- Write on, as text comes.
+---@param turn scholiast.Turn
+---@param text string
+function M.append(turn, text)
+  turn.text = turn.text .. text
+  write(turn.page, function()
+    local last = vim.api.nvim_buf_get_lines(turn.page.buffer, -2, -1, false)[1]
+    vim.api.nvim_buf_set_text(turn.page.buffer, -1, #last, -1, #last, vim.split(text, '\n', { plain = true }))
+  end)
+end
+
+---@param turn scholiast.Turn
+---@param mark scholiast.Mark
+local function place(turn, mark)
+  local group = highlights.group(mark)
+  local id = vim.api.nvim_buf_set_extmark(turn.page.buffer, namespace, turn.body_row + mark.start[1], mark.start[2], {
+    end_row = turn.body_row + mark.stop[1],
+    end_col = mark.stop[2],
+    hl_group = group,
+    hl_mode = 'combine',
+    priority = mark.kind == 'use' and 150 or 200, -- above what Treesitter makes of the Markdown
+  })
+  turn.page.marks[id] = mark
+end
+
+--- Write the answer as it was checked, and its sources.
+---@param turn scholiast.Turn
+---@param answer scholiast.Answer
+function M.finish(turn, answer)
+  turn.answer, turn.text = answer, answer.text
+  local text, sources = vim.split(answer.text, '\n', { plain = true }), marks.source_lines(answer.citations)
+  local note = answer.note ~= '' and { '', '> ' .. (answer.note:gsub('%s+', ' ')) } or {}
+  local gap = #sources > 0 and { '' } or {}
+  local lines = vim.iter({ text, note, gap, sources }):flatten():totable()
+  write(turn.page, function()
+    vim.api.nvim_buf_set_lines(turn.page.buffer, turn.body_row, -1, false, lines)
+    for _, mark in ipairs(marks.in_text(answer.text, answer.citations, turn.page.encoding)) do
+      place(turn, mark)
+    end
+    for index, citation in ipairs(answer.citations) do
+      local row = #text + #note + #gap + index - 1
+      local mark = { kind = 'source', citation = citation, status = citation.status, reason = citation.reason }
+      mark.start, mark.stop = { row, 0 }, { row, #sources[index] }
+      place(turn, mark)
+    end
+  end)
+end
+
+--- Say how far an answer is, beside its question.
+---@param turn scholiast.Turn
+---@param text string
+---@param group? string
+function M.tell(turn, text, group)
+  local buffer = turn.page.buffer
+  if vim.api.nvim_buf_is_valid(buffer) then
+    local from, to = { turn.heading_row, 0 }, { turn.heading_row, -1 }
+    for _, found in ipairs(vim.api.nvim_buf_get_extmarks(buffer, heading_namespace, from, to, {})) do
+      vim.api.nvim_buf_del_extmark(buffer, heading_namespace, found[1])
+    end
+    vim.api.nvim_buf_set_extmark(buffer, heading_namespace, turn.heading_row, 0, {
+      virt_text = { { text, group or 'ScholiastNote' } },
+      virt_text_pos = 'eol',
+    })
+  end
+end
+
+--- The turn that a line belongs to.
+---@param page scholiast.Page
+---@param row integer from 0
+---@return scholiast.Turn?
+function M.turn_at(page, row)
+  for index = #page.turns, 1, -1 do
+    if page.turns[index].heading_row <= row then
+      return page.turns[index]
+    end
+  end
+end
+
+--- The mark at a place of the page: the narrowest one there, else the first `[n]` of the line.
+---@param page scholiast.Page
+---@param row integer
+---@param column integer
+---@return scholiast.Mark?
+function M.mark_at(page, row, column)
+  local ranks = { reference = 1, source = 2, use = 3 }
+  local best ---@type scholiast.Mark?
+  local at = { row, column }
+  for _, found in ipairs(vim.api.nvim_buf_get_extmarks(page.buffer, namespace, at, at, { overlap = true })) do
+    local mark = page.marks[found[1]]
+    if mark and (not best or ranks[mark.kind] < ranks[best.kind]) then
+      best = mark
+    end
+  end
+  return best or vim.iter(M.stops(page)):find(function(stop)
+    return stop.row == row
+  end)
+end
+
+--- The places where a citation can be opened, from the top: every `[n]` and every source.
+---@param page scholiast.Page
+---@return { row: integer, column: integer, citation: scholiast.Citation, status: string, reason: string }[]
+function M.stops(page)
+  local stops = {}
+  for _, found in ipairs(vim.api.nvim_buf_get_extmarks(page.buffer, namespace, 0, -1, {})) do
+    local id, row, column = unpack(found)
+    local mark = page.marks[id]
+    if mark and mark.kind ~= 'use' then
+      table.insert(stops, vim.tbl_extend('force', mark, { row = row, column = column }))
+    end
+  end
+  return stops
+end
+
+return M
