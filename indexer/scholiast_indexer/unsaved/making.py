@@ -59,8 +59,8 @@ class Maker:
             self._analyze(Job(0, b"\n", "text"))
 
     def close(self) -> None:
-        """End the worker, though it be at work."""
-        self._pool.close()
+        """End the worker, though it be at work; it never starts again."""
+        self._pool.retire()
 
     def belongs(self, path: str, data: bytes) -> bool:
         """Whether the file would be indexed if it were saved now; the rules are asked once, until `forget`."""

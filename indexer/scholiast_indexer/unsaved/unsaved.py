@@ -84,6 +84,8 @@ class Unsaved:
         with self._changing:
             if self._made is None:
                 self._made = Maker(self._root, self._embedder, self._held.vectors)
+                if self._is_closed:  # who asked was under way when it was closed
+                    self._made.close()
             return self._made
 
     def _has_room(self, path: str, data: bytes) -> bool:

@@ -36,6 +36,7 @@ class Worker:
         self._is_ready = False
         """The process has said that it has loaded."""
         self._busy = False
+        self._is_retired = False
         self._lock = threading.Lock()
         self._decoder = msgspec.msgpack.Decoder(Reply)
         self._encoder = msgspec.msgpack.Encoder()
@@ -47,16 +48,17 @@ class Worker:
             OSError: No process can be started.
         """
         with self._lock:
-            self._started()
+            if not self._is_retired:
+                self._started()
 
     def ask(self, batch: Sequence[Job], stop: threading.Event) -> Reply | None:
-        """The answer to a batch; None when the process died over it, or `stop` was set.
+        """The answer to a batch; None when the process died over it, `stop` was set, or the worker is retired.
 
         Raises:
             OSError: No process can be started.
         """
         with self._lock:
-            if stop.is_set():
+            if stop.is_set() or self._is_retired:
                 return None
             process = self._started()
             self._busy = True
@@ -65,7 +67,7 @@ class Worker:
                 self._await_ready(process)
             self._send(process, batch)
             reply = self._receive(process)
-        except (BrokenPipeError, msgspec.MsgspecError):
+        except (BrokenPipeError, ValueError, msgspec.MsgspecError):  # a pipe that its end closed is a ValueError
             reply = None
         finally:
             self._busy = False
@@ -78,6 +80,12 @@ class Worker:
         with self._lock:
             if self._busy and self._process is not None:
                 self._process.kill()
+
+    def retire(self) -> None:
+        """End the process, if there is one, and start no other: whoever asks from now on gets None."""
+        with self._lock:
+            self._is_retired = True
+        self.end()
 
     def end(self) -> None:
         """End the process, if there is one."""

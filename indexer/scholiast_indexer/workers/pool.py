@@ -70,6 +70,11 @@ class WorkerPool:
         for worker in self._workers:
             worker.end()
 
+    def retire(self) -> None:
+        """End the workers for good; files that are still asked for are cut by lines."""
+        for worker in self._workers:
+            worker.retire()
+
     @property
     def size(self) -> int:
         """How many processes it has at most."""

@@ -24,6 +24,8 @@ class Verb(NamedTuple):
     options: tuple[Callable[[argparse.ArgumentParser], None], ...]
     examples: tuple[tuple[str, str], ...]
     """Command lines with what they do."""
+    actions: tuple[Verb, ...] = ()
+    """What a verb of several things can do, each with options of its own: then it has no function itself."""
 
 
 VERBS = (
@@ -191,24 +193,32 @@ def build_parser(version: str) -> Parser:
     options.everywhere(parser, default=None)
     verbs = parser.add_subparsers(title="verbs", dest="verb", metavar="VERB", prog=PROGRAM, parser_class=Parser)
     for verb in VERBS:
-        _add_verb(verbs, verb)
+        _add_verb(verbs, verb, PROGRAM)
     return parser
 
 
-def _add_verb(verbs: argparse._SubParsersAction[Parser], verb: Verb) -> None:
+def _add_verb(verbs: argparse._SubParsersAction[Parser], verb: Verb, prefix: str) -> None:
+    called = f"{prefix} {verb.name}"
     added = verbs.add_parser(
         verb.name,
-        usage=f"{PROGRAM} {verb.name} {verb.arguments}[options]",
+        usage=f"{called} {verb.arguments}[options]",
         help=verb.summary,
         description=verb.description,
         epilog=_examples(verb.examples),
         formatter_class=HelpFormatter,
         allow_abbrev=False,
     )
-    added.set_defaults(run=verb.run)
     for add in verb.options:
         add(added)
     options.everywhere(added, default=argparse.SUPPRESS)
+    if not verb.actions:
+        added.set_defaults(run=verb.run)
+        return
+    actions = added.add_subparsers(
+        title="actions", dest="action", metavar="ACTION", prog=called, parser_class=Parser, required=True
+    )
+    for action in verb.actions:
+        _add_verb(actions, action, called)
 
 
 def _examples(examples: Iterable[tuple[str, str]]) -> str:

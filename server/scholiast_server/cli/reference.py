@@ -51,7 +51,6 @@ def cli_page() -> str:
     """docs/cli.md."""
     parser = build_parser(__version__)
     everywhere = [action for action in parser._actions if action.option_strings and action.dest != "help"]
-    verbs = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction)).choices
     return "\n".join(
         [
             "# Command line",
@@ -76,7 +75,7 @@ def cli_page() -> str:
             "range.",
             "",
             *_table(("verb", "keys"), DOCUMENTS),
-            *(line for verb in VERBS for line in _section(verb, verbs[verb.name], everywhere)),
+            *(line for verb in VERBS for line in _section(verb, _parser_of(parser, verb.name), everywhere, PROGRAM)),
             "",
         ]
     )
@@ -134,16 +133,30 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
-def _section(verb: Verb, parser: argparse.ArgumentParser, everywhere: Sequence[argparse.Action]) -> Iterator[str]:
-    known = {action.dest for action in everywhere} | {"help"}
-    yield from ("", f"## {verb.name}", "", f"    {PROGRAM} {verb.name} {verb.arguments}[options]", "")
+def _section(
+    verb: Verb, parser: argparse.ArgumentParser, everywhere: Sequence[argparse.Action], prefix: str
+) -> Iterator[str]:
+    known = {action.dest for action in everywhere} | {"help", "action"}
+    called = f"{prefix} {verb.name}"
+    heading = "#" * (called.count(" ") + 1) + called.removeprefix(PROGRAM)
+    yield from ("", heading, "", f"    {called} {verb.arguments}[options]", "")
     yield from verb.description.split("\n")
-    yield ""
-    yield from _table(("option", "what it does"), (_row(a) for a in parser._actions if a.dest not in known))
+    if not verb.actions:
+        yield ""
+        yield from _table(("option", "what it does"), (_row(a) for a in parser._actions if a.dest not in known))
     yield from ("", "```sh")
     for command, told in verb.examples:
         yield f"{command}   # {told}" if told else command
     yield "```"
+    for action in verb.actions:
+        yield from _section(action, _parser_of(parser, action.name), everywhere, called)
+
+
+def _parser_of(parser: argparse.ArgumentParser, name: str) -> argparse.ArgumentParser:
+    """Of one of the things that a verb can do."""
+    actions = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    found: argparse.ArgumentParser = actions.choices[name]
+    return found
 
 
 def _row(action: argparse.Action) -> tuple[str, str]:

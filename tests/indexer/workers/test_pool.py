@@ -52,6 +52,14 @@ def test_without_an_embedder_vectors_are_left_out() -> None:
     assert [chunk.vector for chunk in analyzed.chunks] == [b""]
 
 
+def test_a_retired_pool_starts_no_process_again() -> None:
+    pool = WorkerPool(None, 1)
+    pool.retire()
+    pool.start(1)
+    assert dict(pool.analyze([job(0, "text")]))[0].problems == (CRASHED,)
+    assert all(worker._process is None for worker in pool._workers)
+
+
 def test_known_texts_get_no_vector() -> None:
     known = analyze(job(0, "text"), None).chunks[0].text_hash
     again = Job(0, job(0, "text").data, "python", (known,))

@@ -50,7 +50,7 @@ def test_examples_in_the_help_can_be_parsed() -> None:
     import shlex
 
     parser = build_parser("0")
-    commands = [command for verb in VERBS for command, _ in verb.examples]
+    commands = [command for verb in VERBS for each in (verb, *verb.actions) for command, _ in each.examples]
     assert len(commands) > 12
     for command in commands:
         words = shlex.split(command.split(" | ")[0].split(" > ")[0].split(" && ")[0].removesuffix(" &"))
@@ -59,7 +59,9 @@ def test_examples_in_the_help_can_be_parsed() -> None:
 
 
 def test_help_fits_a_terminal_and_shows_examples(indexed: Scholiast) -> None:
-    for verb in ("", *(verb.name for verb in VERBS)):
+    named = [verb.name for verb in VERBS]
+    actions = [f"{verb.name} {action.name}" for verb in VERBS for action in verb.actions]
+    for verb in ("", *named, *actions):
         done = indexed(*verb.split(), "--help", extra={"COLUMNS": "80"})
         assert (done.code, done.err) == (0, "")
         above, _, examples = done.out.partition("examples:")
