@@ -5,7 +5,7 @@ Answering loads only with the first question: a search does not need it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,10 @@ from scholiast_indexer.index import Index
 
 if TYPE_CHECKING:
     from scholiast_indexer.search import Filters
-    from scholiast_indexer.types import Hit
+    from scholiast_indexer.types import Hit, Symbol
     from scholiast_server.answering.answer import AnswerOptions
-    from scholiast_server.answering.citations import Read
+    from scholiast_server.answering.citations import Outline, Read
+    from scholiast_server.answering.drafting import Tell
     from scholiast_server.answering.focus import Focus
     from scholiast_server.answering.inquiry import Context
     from scholiast_server.answering.types import Answer, EvidenceSource
@@ -67,7 +68,7 @@ def ask(  # noqa: PLR0913  (keyword-only beyond what every caller has)
     context: Context | None = None,
     options: AnswerOptions | None = None,
     read: Read | None = None,
-    on_delta: Callable[[str], None] | None = None,
+    on_delta: Tell | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Answer:
     """The checked answer to a question about one workspace.
@@ -80,7 +81,7 @@ def ask(  # noqa: PLR0913  (keyword-only beyond what every caller has)
         context: What is pointed at, what is in view, what was said before.
         options: How it is written; `answer_options` makes them of settings.
         read: The current bytes of a file, which citations are held against; those on disk by default.
-        on_delta: Given the text piece by piece.
+        on_delta: Given the text piece by piece, and told when a draft takes the place of another.
         cancelled: Asked between pieces; what was written until then comes back as incomplete.
     """
     from scholiast_server.answering.answer import AnswerOptions, answer_question
@@ -105,16 +106,24 @@ def ask(  # noqa: PLR0913  (keyword-only beyond what every caller has)
         inquiry=inquiry,
         options=options or AnswerOptions(),
         read=read,
+        outline=_outline(source),
         on_delta=on_delta,
         cancelled=cancelled or never,
     )
 
 
-def answer_options(settings: Settings, *, task: Task = "ask", adapters: tuple[AdapterUse, ...] = ()) -> AnswerOptions:
+def answer_options(
+    settings: Settings,
+    *,
+    strict: bool | None = None,
+    task: Task = "ask",
+    adapters: tuple[AdapterUse, ...] = (),
+) -> AnswerOptions:
     """How answers are written under these settings.
 
     Args:
         settings: Of the workspace.
+        strict: Whether only what was verified is shown; None as the settings say.
         task: What is wanted of a model.
         adapters: What it is to answer under.
     """
@@ -126,6 +135,8 @@ def answer_options(settings: Settings, *, task: Task = "ask", adapters: tuple[Ad
         seed=settings.answer.seed,
         adapters=adapters,
         task=task,
+        repair=settings.answer.repair,
+        strict=settings.answer.strict if strict is None else strict,
     )
 
 
@@ -164,6 +175,15 @@ def disk_reader(root: Path) -> Read:
         return None if isinstance(found, SkippedFile) else found.data
 
     return read
+
+
+def _outline(source: EvidenceSource) -> Outline:
+    """Definitions of the text that is indexed; those of any other text are not known."""
+
+    def outline(path: str, data: bytes) -> Sequence[Symbol] | None:
+        return source.symbols(path) if source.read(path) == data else None
+
+    return outline
 
 
 def _hits(index: Index, query: str, filters: Filters | None, context: Context | None) -> list[Hit]:

@@ -22,6 +22,15 @@ LEAD_LINES_MAX = 150
 ANSWER_CHARACTERS_MAX = 64_000
 """An engine that writes more is stopped, and the provenance says so."""
 
+ANSWER_PIECES_MAX = 100_000
+"""The same for one that writes in very small pieces, or none."""
+
+FAULTS_MAX = 8
+"""Sentences that a model is told do not hold; it writes the whole answer again anyway."""
+
+FAULT_CHARACTERS_MAX = 240
+"""Of such a sentence, as it is told; the rest is left out."""
+
 QUOTE_LINES_MAX = 12
 """Lines of the cited text that travel with a citation; an editor opens the file for the rest."""
 

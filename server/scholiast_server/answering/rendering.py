@@ -1,25 +1,35 @@
-"""An answer as plain text: claims that do not hold are marked, sources listed; must not know terminals or
+"""An answer as plain text: sentences that do not hold are marked, sources listed; must not know terminals or
 editors.
 """
 
 from __future__ import annotations
 
-from scholiast_server.answering.types import Answer, Citation, Status
+from collections.abc import Callable
+
+from scholiast_server.answering.types import Answer, Citation, Sentence, Status
+from scholiast_server.models.sentences import FENCE
 
 MARKS: dict[Status, str] = {"verified": "✓ verified", "moved": "→ moved", "unsupported": "✗ unsupported"}
 
+Mark = Callable[[Sentence], str]
+"""A sentence that does not hold → what stands behind it."""
 
-def marked_text(answer: Answer) -> str:
-    """The answer's text with the reason behind each sentence that does not hold."""
-    broken: dict[int, dict[str, None]] = {}
-    for citation in answer.citations:
-        for use in citation.uses:
-            if use.status == "unsupported":
-                broken.setdefault(use.end, {}).setdefault(use.reason)
-    text = answer.answer
-    for end in sorted(broken, reverse=True):
-        text = f"{text[:end]} (not supported: {'; '.join(broken[end])}){text[end:]}"
-    return text
+
+def reason_of(sentence: Sentence) -> str:
+    """`(not supported: …)`."""
+    return f"(not supported: {sentence.reason})"
+
+
+def marked_text(answer: Answer, mark: Mark = reason_of) -> str:
+    """The answer's text with a mark behind each sentence that does not hold: the reason, if nothing else is said."""
+    parts: list[str] = []
+    at = 0
+    for sentence in answer.sentences:
+        if sentence.status == "unsupported":
+            said = answer.answer[at : sentence.end]
+            parts += [said, _gap(answer.answer[sentence.start : sentence.end]), mark(sentence)]
+            at = sentence.end
+    return "".join([*parts, answer.answer[at:]])
 
 
 def source_rows(answer: Answer) -> list[tuple[str, str, str, str]]:
@@ -44,6 +54,15 @@ def plain_text(answer: Answer) -> str:
     if answer.provenance.note and answer.found:
         parts.append(answer.provenance.note)
     return "\n\n".join(parts)
+
+
+def _gap(sentence: str) -> str:
+    """What stands before a mark: behind a block of code a line's end, and its fence where it has none."""
+    if FENCE.fullmatch(sentence) is None:
+        return " "
+    fence = sentence[:3]
+    is_closed = "\n" in sentence and sentence.rsplit("\n", 1)[1].strip().strip(fence[0]) == ""
+    return "\n" if is_closed else f"\n{fence}\n"
 
 
 def _place(citation: Citation) -> str:

@@ -12,21 +12,26 @@ from typing import Literal, Protocol
 import msgspec
 
 from scholiast_indexer.types import Symbol
-from scholiast_server.models.protocol import AdapterUse, Evidence
+from scholiast_server.models.protocol import AdapterUse, Evidence, Task, Turn
 
 __all__ = [
     "Answer",
     "Citation",
     "Confidence",
+    "Ended",
     "Evidence",
     "EvidenceSource",
     "Provenance",
+    "Repaired",
+    "Sentence",
+    "SentenceStatus",
     "Source",
     "Status",
     "Use",
 ]
 
 Status = Literal["verified", "moved", "unsupported"]
+Ended = Literal["stop", "length", "cancelled"]
 
 
 class EvidenceSource(Protocol):
@@ -43,6 +48,24 @@ class EvidenceSource(Protocol):
     def document_frequency(self, word: str) -> int:
         """In how many chunks a word occurs, stemmed as the index stems."""
         ...
+
+
+SentenceStatus = Literal["verified", "moved", "unsupported", "uncited"]
+"""`uncited`: it names no code that could be held against lines, and cites none; nobody says that it holds."""
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """One sentence of an answer, or one block of code in it, by its place (characters, half-open), and whether it
+    holds.
+    """
+
+    start: int
+    end: int
+    status: SentenceStatus
+    reason: str
+    """Why it is not `verified`; empty when it is."""
+    citations: tuple[int, ...]
+    """The numbers that it rests on."""
 
 
 class Use(msgspec.Struct, frozen=True):
@@ -94,13 +117,27 @@ class Source(msgspec.Struct, frozen=True):
     start_line: int
     end_line: int
     symbol: str
+    language: str
+    kind: str
     hash: str
     score: float
+
+
+class Repaired(msgspec.Struct, frozen=True):
+    """What became of a draft of which not all held, and which its model was asked to write again."""
+
+    faults: tuple[str, ...]
+    """What the model was told."""
+    improved: bool
+    """Whether the second draft is the answer."""
+    rejected: str
+    """The text of the other draft."""
 
 
 class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     """How the answer came about: enough to replay it and to tell two apart."""
 
+    task: Task = "ask"
     asked: str
     """What the engine was asked: the question with names in place of `this`, and of `it` for some engines."""
     engine: str
@@ -115,14 +152,28 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 0
     max_tokens: int = 512
     prompt_tokens: int | None = None
+    reused_tokens: int | None = None
+    """Of the prompt, those whose work was done for the request before."""
+    generated_tokens: int | None = None
+    history: tuple[Turn, ...] = ()
+    """What was said before in the conversation."""
     evidence: tuple[Source, ...] = ()
+    left_out: tuple[int, ...] = ()
+    """Numbers of pieces that did not fit the model's context: it was not shown them."""
     confidence: Confidence
+    ended: Ended = "stop"
+    """How the text came to its end: by itself, at a limit, or cancelled."""
     complete: bool = True
-    """False when the answer was cancelled or cut at its limit."""
+    """Whether it did by itself."""
+    repair: Repaired | None = None
+    strict: bool = False
+    """Whether sentences that were not verified were left out."""
+    withheld: int = 0
+    """How many were."""
     note: str = ""
-    """What the user should know about the engine: that no model is loaded, and how to add one."""
+    """What the user should know about how it was written: that no model is loaded, that it was cut."""
     timings_ms: dict[str, float] = {}
-    """`evidence`, `engine`, `check`, `total`."""
+    """`evidence`, `engine`, `check`, `total`; of a model also `prompt` and `generation`."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -132,10 +183,8 @@ class Answer(msgspec.Struct, frozen=True):
     answer: str
     engine: str
     adapter: str | None
+    found: bool
+    """Whether there is an answer; when not, the text says what is closest, and a terminal exits with 1."""
     citations: tuple[Citation, ...]
+    sentences: tuple[Sentence, ...]
     provenance: Provenance
-
-    @property
-    def found(self) -> bool:
-        """Whether the code answers the question; when not, a terminal exits with 1."""
-        return self.provenance.confidence.level == "strong"

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from scholiast_server.answering.rendering import marked_text, source_rows
+from scholiast_server.answering.rendering import marked_text, reason_of, source_rows
 from scholiast_server.cli.console import WIDTH_MAX, Surface
 from scholiast_server.cli.snippets import snippet
 from scholiast_server.cli.words import shortened
 
 if TYPE_CHECKING:
-    from scholiast_server.answering.types import Answer, Citation
+    from scholiast_server.answering.types import Answer, Citation, Sentence
     from scholiast_server.cli.session import Session
 
 SNIPPET_LINES = 10
@@ -23,6 +23,9 @@ SYMBOL_CHARACTERS_MAX = 40
 _STATUS_STYLES = {"verified": "good", "moved": "warning", "unsupported": "bad"}
 _CITED = re.compile(r"\[(\d+)\]")
 _NAME = re.compile(r"`([^`]+)`")
+_OPEN, _CLOSE = "\ue000", "\ue001"
+"""Around a mark until its lines are known; private use, so that no text needs them."""
+_UNMARKED = str.maketrans({_OPEN: "�", _CLOSE: "�"})
 _PLACE = re.compile(r"^( *)(\S.*?):(\d+)(  .*)?$")
 _CITATION_KEYS = ("n", "path", "start_line", "end_line", "status", "quote")
 
@@ -30,6 +33,8 @@ _CITATION_KEYS = ("n", "path", "start_line", "end_line", "status", "quote")
 def answer_document(answer: Answer) -> dict[str, Any]:
     """The answer as `ask --json` prints it: what was checked, and how, is part of the provenance."""
     whole: dict[str, Any] = msgspec.to_builtins(answer)
+    for sentence in whole["sentences"]:
+        sentence["text"] = answer.answer[sentence["start"] : sentence["end"]]
     citations = whole["citations"]
     whole["citations"] = [{key: citation[key] for key in _CITATION_KEYS} for citation in citations]
     whole["provenance"]["checks"] = [
@@ -42,12 +47,14 @@ def answer_lines(answer: Answer, session: Session, *, snippets: int) -> Iterator
     """The answer as it is read: text, sources with their status, the first of them as code, who wrote it."""
     out = session.console.out
     if not answer.found:
-        for line in marked_text(answer).split("\n"):
+        for line in answer.answer.split("\n"):
             yield _closest(line, session)
         return
-    yield from _paragraphs(marked_text(answer), answer, session)
-    yield ""
-    yield from _sources(answer, session)
+    plain = msgspec.structs.replace(answer, answer=answer.answer.translate(_UNMARKED))
+    yield from _paragraphs(marked_text(plain, _mark), answer, session)
+    if answer.citations:
+        yield ""
+        yield from _sources(answer, session)
     for citation in sorted(answer.citations, key=lambda citation: citation.n)[:snippets]:
         if citation.quote:
             yield ""
@@ -66,10 +73,25 @@ def _paragraphs(text: str, answer: Answer, session: Session) -> Iterator[str]:
         mark = out.paint(match[0], "number")
         return _linked(mark, citation, session) if citation else mark
 
+    def shown(line: str) -> str:
+        named = _NAME.sub(lambda match: f"`{out.paint(match[1], 'bold')}`", line)
+        return _CITED.sub(cited, named)
+
+    is_mark = False
     for paragraph in text.split("\n"):
-        wrapped = "\n".join(_wrapped(out.visible(paragraph), out))
-        named = _NAME.sub(lambda match: f"`{out.paint(match[1], 'bold')}`", wrapped)
-        yield _CITED.sub(cited, named)
+        for line in _wrapped(out.visible(paragraph), out):
+            parts: list[str] = []
+            for part in re.split(f"([{_OPEN}{_CLOSE}])", line):
+                if part in (_OPEN, _CLOSE):
+                    is_mark = part == _OPEN
+                else:
+                    parts.append(out.paint(part, "bad") if is_mark else shown(part))
+            yield "".join(parts)
+
+
+def _mark(sentence: Sentence) -> str:
+    """The reason, between letters that no line's end takes apart from it."""
+    return f"{_OPEN}{reason_of(sentence).translate(_UNMARKED)}{_CLOSE}"
 
 
 def _wrapped(text: str, surface: Surface) -> list[str]:

@@ -81,6 +81,17 @@ def search_display(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--explain", action="store_true", help="say for each hit why it ranks where it does")
 
 
+def strictness(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument(
+        "--strict", action="store_true", default=None, dest="strict", help="show only sentences that were verified"
+    )
+    group.add_argument(
+        "--no-strict", action="store_false", default=None, dest="strict",
+        help="show all, those that do not hold marked (default)",
+    )  # fmt: skip
+
+
 def ask_display(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-s", "--snippets", metavar="N", type=_number(0, 50), help="show the code of the first N citations (default: 1)"

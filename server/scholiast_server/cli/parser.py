@@ -70,12 +70,16 @@ VERBS = (
         "answer a question about the code, citing the code",
         "Answer a question about the code. Each sentence cites the lines it rests on, and\n"
         "each citation is held against the code: verified, moved or unsupported. Exits\n"
-        "with 1 when nothing in the code answers.",
+        "with 1 when nothing in the code answers, or with --strict when nothing holds.",
         "ask:run",
-        (options.question, options.filters, options.ask_display, options.freshness, options.vectors, options.json),
+        (
+            options.question, options.filters, options.ask_display, options.strictness, options.freshness,
+            options.vectors, options.json,
+        ),
         (
             ('scholiast ask "how are routes registered?"', ""),
             ('scholiast ask "how are errors retried?" --path src/http/', "from one folder alone"),
+            ('scholiast ask "how is a cookie signed?" --strict', "only what was verified"),
             ('scholiast ask "who closes the session?" --json', "answer, citations and provenance as data"),
         ),
     ),

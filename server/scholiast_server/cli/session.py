@@ -75,6 +75,7 @@ def start(options: Namespace) -> Session:
         "index.vectors": getattr(options, "vectors", None),
         "search.limit": getattr(options, "limit", None),
         "search.refresh": getattr(options, "refresh", None),
+        "answer.strict": getattr(options, "strict", None),
     }
     settings = load_settings(root, options=said)
     shown = settings.terminal

@@ -12,7 +12,7 @@ from scholiast_server.lsp.positions import Encoding
 from scholiast_server.lsp.sessions import Session
 
 if TYPE_CHECKING:
-    from scholiast_server.answering.types import Answer, Citation
+    from scholiast_server.answering.types import Answer, Citation, Sentence
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -36,6 +36,7 @@ def answer_document(
         "adapter": answer.adapter,
         "found": answer.found,
         "citations": [_citation(citation, answer.answer, session, places) for citation in answer.citations],
+        "sentences": [_sentence(sentence, answer.answer, encoding) for sentence in answer.sentences],
         "provenance": _clean(msgspec.to_builtins(answer.provenance)),
         "conversation": conversation,
         "folder": session.uri,
@@ -77,6 +78,16 @@ def _citation(citation: Citation, text: str, session: Session, places: tuple[Loc
             }
             for use in citation.uses
         ],
+    }
+
+
+def _sentence(sentence: Sentence, text: str, encoding: Encoding) -> dict[str, Any]:
+    return {
+        "start": units(text, sentence.start, encoding),
+        "end": units(text, sentence.end, encoding),
+        "status": sentence.status,
+        "reason": _clean(sentence.reason),
+        "citations": list(sentence.citations),
     }
 
 

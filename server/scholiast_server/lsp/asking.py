@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scholiast_indexer.index import Index
     from scholiast_server.answering.aside import Aside
     from scholiast_server.answering.conversation import Conversations
+    from scholiast_server.answering.drafting import Delta, Tell
     from scholiast_server.answering.focus import Focus
     from scholiast_server.answering.inquiry import Context
     from scholiast_server.answering.types import Answer
@@ -57,6 +58,7 @@ class _Task(NamedTuple):
     in_view: Mapping[Session, dict[str, str]]
     """URIs of open documents by their path, best first."""
     aside: Aside | None
+    strict: bool | None
 
 
 class Asker:
@@ -72,7 +74,7 @@ class Asker:
     async def ask(
         self,
         asked: AskParams,
-        on_delta: Callable[[str], None] | None = None,
+        on_delta: Tell | None = None,
         *,
         aside: Aside | None = None,
     ) -> Reply:
@@ -80,7 +82,7 @@ class Asker:
 
         Args:
             asked: What the client wants to know.
-            on_delta: Given the text piece by piece, in order, on the event loop, never after the answer.
+            on_delta: Told what there is to show, in order, on the event loop, never after the answer.
             aside: The lines in which the question itself stands.
 
         Raises:
@@ -104,6 +106,7 @@ class Asker:
             history=self._remembered().history(asked.conversation),
             in_view=self._in_view(asked),
             aside=aside,
+            strict=asked.strict,
         )
         deltas = _Deltas(on_delta)
         try:
@@ -137,7 +140,7 @@ class Asker:
 
     # -- in a thread --------------------------------------------------------------------------------------------
 
-    def _answer(self, task: _Task, on_delta: Callable[[str], None], cancelled: Callable[[], bool]) -> Reply:
+    def _answer(self, task: _Task, on_delta: Tell, cancelled: Callable[[], bool]) -> Reply:
         from scholiast_indexer.errors import ScholiastError
         from scholiast_server.compose import answer_options, ask
         from scholiast_server.errors import ServerError
@@ -150,7 +153,7 @@ class Asker:
                 session.engine,
                 task.question,
                 context=context,
-                options=answer_options(session.settings),
+                options=answer_options(session.settings, strict=task.strict),
                 read=self.reader(session, index, task.in_view.get(session, {})),
                 on_delta=on_delta,
                 cancelled=cancelled,
@@ -217,20 +220,20 @@ class Asker:
 
 
 class _Deltas:
-    """Carries pieces of text from a thread to the event loop; once closed, no more."""
+    """Carries what there is to show from a thread to the event loop; once closed, no more."""
 
-    def __init__(self, told: Callable[[str], None] | None) -> None:
+    def __init__(self, told: Tell | None) -> None:
         self._told = told
         self._loop = asyncio.get_running_loop()
 
-    def take(self, text: str) -> None:
+    def take(self, delta: Delta) -> None:
         """From any thread."""
-        if self._told is not None and text:
-            self._loop.call_soon_threadsafe(self._tell, text)
+        if self._told is not None and (delta.text or delta.resets or delta.repairs):
+            self._loop.call_soon_threadsafe(self._tell, delta)
 
-    def _tell(self, text: str) -> None:
+    def _tell(self, delta: Delta) -> None:
         if self._told is not None:
-            self._told(text)
+            self._told(delta)
 
     def close(self) -> None:
         self._told = None

@@ -66,6 +66,8 @@ class AskParams(msgspec.Struct, frozen=True, rename="camel"):
     conversation: str | None = None
     """Questions with the same one know of each other."""
     adapter: str | None = None
+    strict: bool | None = None
+    """Whether the answer holds only what was verified; without it, as the settings say."""
     open_documents: list[str] = []
     """URIs of what else is in view, best first; what is open is known without it."""
     work_done_token: str | int | None = None

@@ -1,8 +1,8 @@
 """Where sentences of an answer or a doc comment begin and end, and which parts are code; knows no evidence.
 
 Written for prose about code: `e.g.`, `foo.bar`, `3.10`, `...` and everything between backticks or code fences
-never end a sentence, and citations behind a full stop (`… here. [1] Next …`) belong to the sentence before
-them.
+never end a sentence, citations behind a full stop (`… here. [1] Next …`) belong to the sentence before them, and code
+between fences is a sentence of its own.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ def _boundaries(text: str) -> list[int]:
         before = bisect_right(starts, position) - 1
         return before >= 0 and position < code[before][1]
 
-    found = [match.end() for match in _PARAGRAPH.finditer(text) if not in_code(match.start())]
+    found = [border for match in FENCE.finditer(text) for border in match.span()]
+    found += [match.end() for match in _PARAGRAPH.finditer(text) if not in_code(match.start())]
     for match in _STOP.finditer(text):
         if not in_code(match.start()) and _ends_sentence(text, match):
             found.append(match.end())

@@ -8,8 +8,10 @@ import msgspec
 import pytest
 
 from scholiast_indexer.types import Hit
-from scholiast_server.answering.answer import NO_MODEL_NOTE, AnswerOptions, answer_question, renumbered
+from scholiast_server.answering.answer import AnswerOptions, answer_question
+from scholiast_server.answering.drafting import Delta, renumbered
 from scholiast_server.answering.limits import ANSWER_CHARACTERS_MAX
+from scholiast_server.answering.provenance import NO_MODEL_NOTE
 from scholiast_server.answering.rendering import marked_text, plain_text, source_rows
 from scholiast_server.answering.types import EvidenceSource
 from scholiast_server.models.extractive import ExtractiveEngine
@@ -48,7 +50,8 @@ def test_an_answer_is_the_document_that_the_terminal_prints_as_json(build: Build
     source, search = build(FILES)
     answer = answer_question(QUESTION, search(QUESTION), ExtractiveEngine(), source)
     document = msgspec.json.decode(msgspec.json.encode(msgspec.to_builtins(answer)))
-    assert list(document) == ["question", "answer", "engine", "adapter", "citations", "provenance"]
+    keys = ["question", "answer", "engine", "adapter", "found", "citations", "sentences", "provenance"]
+    assert list(document) == keys
     assert (document["question"], document["engine"], document["adapter"]) == (QUESTION, "extractive", None)
     assert {"n", "path", "start_line", "end_line", "status", "quote"} <= set(document["citations"][0])
     assert document["citations"][0]["quote"].startswith("def register_route(rule):")
@@ -71,9 +74,9 @@ def test_a_weak_question_claims_nothing(build: Build) -> None:
 def test_deltas_are_the_answer(build: Build) -> None:
     source, search = build(FILES)
     for engine in (ExtractiveEngine(), CannedEngine("Routes are kept ", "by `register_route` [1].")):
-        deltas: list[str] = []
+        deltas: list[Delta] = []
         answer = answer_question(QUESTION, search(QUESTION), engine, source, on_delta=deltas.append)
-        assert "".join(deltas) == answer.answer != ""
+        assert "".join(delta.text for delta in deltas) == answer.answer != ""
 
 
 def test_what_a_model_made_up_is_marked_and_not_hidden(build: Build) -> None:
@@ -130,7 +133,7 @@ def test_provenance_is_enough_to_ask_again(build: Build) -> None:
     assert (answer.adapter, provenance.adapter, provenance.adapter_scale) == ("house-style", "house-style", 0.5)
     assert [(piece.n, piece.path) for piece in provenance.evidence] == [(1, "app.py"), (2, "rules.py")]
     assert all(len(piece.hash) == 24 for piece in provenance.evidence)
-    assert set(provenance.timings_ms) == {"evidence", "engine", "check", "total"}
+    assert set(provenance.timings_ms) == {"evidence", "engine", "check", "prompt", "generation", "total"}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scholiast_indexer.chunking import chunk_file
 from scholiast_indexer.types import Symbol
 from scholiast_server.answering.anchors import anchor_hash, source_lines
-from scholiast_server.answering.citations import check_citations
+from scholiast_server.answering.citations import check_answer
 from scholiast_server.answering.claims import named_code, parse_claims
 from scholiast_server.models.protocol import Evidence
 
@@ -60,7 +60,7 @@ def check(
 ) -> dict[int, str]:
     """Checks the status of each number; gives back the reasons."""
     current = {path: content.encode() for path, content in files.items()}
-    found = check_citations(text, evidence, current.get)
+    found = check_answer(text, evidence, current.get).citations
     assert {citation.n: citation.status for citation in found} == expected
     return {citation.n: citation.reason for citation in found}
 
@@ -135,7 +135,7 @@ def test_a_file_that_became_shorter_or_went_away_is_told_apart() -> None:
 
 def test_a_piece_that_is_off_by_lines_is_anchored_where_its_text_stands() -> None:
     wrong = msgspec.structs.replace(EVIDENCE[0], start_line=6)
-    citation = check_citations(RIGHT, (wrong,), {path: text.encode() for path, text in FILES.items()}.get)[0]
+    citation = check_answer(RIGHT, (wrong,), {path: text.encode() for path, text in FILES.items()}.get).citations[0]
     assert (citation.status, citation.start_line, citation.end_line) == ("moved", 4, 11)
 
 
@@ -157,13 +157,13 @@ def test_a_copy_in_another_definition_is_not_the_one_that_moved() -> None:
         return chunk_file(data, "python").symbols
 
     text = "It gives `self.rules` [1]."
-    assert check_citations(text, (cited,), lambda path: shifted, outline)[0].status == "unsupported"
-    assert check_citations(text, (cited,), lambda path: shifted)[0].status == "moved"
+    assert check_answer(text, (cited,), lambda path: shifted, outline).citations[0].status == "unsupported"
+    assert check_answer(text, (cited,), lambda path: shifted).citations[0].status == "moved"
 
 
 def test_a_number_cited_twice_is_as_good_as_its_worst_use() -> None:
     text = "`route` is a decorator [1]. It fills `url_map` [1]."
-    citation = check_citations(text, EVIDENCE, {path: text.encode() for path, text in FILES.items()}.get)[0]
+    citation = check_answer(text, EVIDENCE, {path: text.encode() for path, text in FILES.items()}.get).citations[0]
     assert citation.status == "unsupported"
     assert [use.status for use in citation.uses] == ["verified", "unsupported"]
     assert [text[use.start : use.end] for use in citation.uses] == [
@@ -194,7 +194,7 @@ CITING = st.lists(st.one_of(st.text(max_size=30), st.sampled_from(TOKENS)), max_
 @given(CITING)
 def test_any_text_is_taken(text: str) -> None:
     read = {path: content.encode() for path, content in FILES.items()}.get
-    for citation in check_citations(text, EVIDENCE, read):
+    for citation in check_answer(text, EVIDENCE, read).citations:
         assert citation.status in {"verified", "unsupported"}
         assert (citation.reason == "") == (citation.status == "verified")
         for use in citation.uses:
@@ -204,14 +204,19 @@ def test_any_text_is_taken(text: str) -> None:
 
 
 @given(CITING)
-def test_claims_lie_in_order_and_cite_something(text: str) -> None:
+def test_every_sentence_is_judged_and_none_that_cites_nothing_is_verified(text: str) -> None:
+    checked = check_answer(text, EVIDENCE, {path: content.encode() for path, content in FILES.items()}.get)
+    spans = [(sentence.start, sentence.end) for sentence in checked.sentences]
+    assert spans == [(claim.start, claim.end) for claim in parse_claims(text)]
     end = 0
-    for claim in parse_claims(text):
-        assert claim.start >= end
-        assert claim.numbers
-        end = claim.end
+    for sentence in checked.sentences:
+        assert not text[end : sentence.start].strip()
+        assert (sentence.reason == "") == (sentence.status == "verified")
+        assert sentence.citations or sentence.status in {"unsupported", "uncited"}
+        end = sentence.end
+    assert not text[end:].strip()
 
 
 def test_a_huge_answer_is_checked_in_linear_time() -> None:
     text = ("`route` registers [1]. " * 2_000) + "[" * 20_000 + "`" * 5_001 + "[1" * 10_000 + "a.b" * 5_000
-    assert check_citations(text, EVIDENCE, {path: content.encode() for path, content in FILES.items()}.get)
+    assert check_answer(text, EVIDENCE, {path: content.encode() for path, content in FILES.items()}.get).citations

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from scholiast_indexer.types import Hit
-from scholiast_server.answering.types import Answer, Citation, Confidence, Provenance, Status, Use
+from scholiast_server.answering.types import Answer, Citation, Confidence, Provenance, Sentence, Status, Use
 from scholiast_server.cli import checkup, words
 from scholiast_server.cli.answers import answer_document, answer_lines
 from scholiast_server.cli.checkup import Finding
@@ -36,7 +36,12 @@ def citation(n: int, path: str, symbol: str, status: Status, quote: str = "def a
 def answer(text: str, *citations: Citation, found: bool = True) -> Answer:
     confidence = Confidence("strong" if found else "weak", 1.0, 0.5, ())
     provenance = Provenance(asked="q", engine="extractive", confidence=confidence, note="Answered from the code alone.")
-    return Answer("q", text, "extractive", None, citations, provenance)
+    sentences = tuple(
+        Sentence(use.start, use.end, use.status, use.reason, (citation.n,))
+        for citation in citations
+        for use in citation.uses
+    )
+    return Answer("q", text, "extractive", None, found, citations, sentences, provenance)
 
 
 def test_an_answer_is_text_sources_code_and_a_note(session: Session) -> None:

@@ -12,8 +12,8 @@ from tests.server.lsp.rendered import targets
 
 from scholiast_indexer.types import Hit
 from scholiast_server.answering.answer import POINTED
-from scholiast_server.answering.citations import check_citations
-from scholiast_server.answering.types import Answer, Citation, Provenance, Source
+from scholiast_server.answering.citations import check_answer
+from scholiast_server.answering.types import Answer, Citation, Provenance, Sentence, Source
 from scholiast_server.lsp.answer_pages import answer_page, hits_page, said
 from scholiast_server.models.protocol import Evidence
 
@@ -31,11 +31,17 @@ def known(*numbers: int) -> dict[int, Citation]:
     return {n: cited(n) for n in numbers}
 
 
-def answer(text: str, *citations: Citation, found: bool = True, title: str = "why?") -> Answer:
+def answer(
+    text: str,
+    *citations: Citation,
+    sentences: tuple[Sentence, ...] = (),
+    found: bool = True,
+    title: str = "why?",
+) -> Answer:
     confidence = POINTED if found else msgspec.structs.replace(POINTED, level="weak")
-    closest = (Source(1, "a_b.py", 3, 4, "f_g", "", 1.0),)
+    closest = (Source(1, "a_b.py", 3, 4, "f_g", "python", "function", "", 1.0),)
     provenance = Provenance(asked=title, engine="x", evidence=closest, confidence=confidence)
-    return Answer(title, text, "x", None, citations, provenance)
+    return Answer(title, text, "x", None, found, citations, sentences, provenance)
 
 
 @pytest.mark.parametrize(
@@ -98,8 +104,10 @@ _HOSTILE = st.lists(st.sampled_from([*_PIECES, *_SPACES]), max_size=30).map("".j
 @given(text=_HOSTILE, name=_HOSTILE, reason=_HOSTILE)
 def test_whatever_an_answer_says_only_citations_are_links(text: str, name: str, reason: str) -> None:
     piece = Evidence(1, "a.py", 1, 1, "python", "function", name, "", "", "x", "", 1.0)
-    citations = check_citations(text, [piece], lambda _: b"x")
-    made = answer(text, *(msgspec.structs.replace(c, reason=reason, symbol=name) for c in citations), title=name)
+    checked = check_answer(text, [piece], lambda _: b"x")
+    citations = (msgspec.structs.replace(citation, reason=reason, symbol=name) for citation in checked.citations)
+    sentences = tuple(msgspec.structs.replace(sentence, reason=reason) for sentence in checked.sentences)
+    made = answer(text, *citations, sentences=sentences, title=name)
     page = answer_page(name, made, target, reason)
     assert set(targets(page)) <= {"file:///a.py#L1"}
     hit = Hit("a.py", 1, 1, 1.0, "python", name, "block", text, {})

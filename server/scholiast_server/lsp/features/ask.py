@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from scholiast_server.lsp.server import Server
 from scholiast_server.lsp.wire import AskParams, taken
 from scholiast_server.lsp.work import shown_work
+
+if TYPE_CHECKING:
+    from scholiast_server.answering.drafting import Delta
 
 DELTA = "scholiast/answerDelta"
 
@@ -22,10 +25,13 @@ def register(server: Server) -> None:
         sent = 0
         with shown_work(server, "Asking", asked.work_done_token) as report:
 
-            def tell(text: str) -> None:
+            def tell(delta: Delta) -> None:
                 nonlocal sent
-                report("writing")
-                server.protocol.notify(DELTA, {"id": asked.id, "seq": sent, "text": text})
+                report("checking its citations, writing again" if delta.repairs else "writing")
+                if delta.repairs:
+                    return
+                told = {"id": asked.id, "seq": sent, "text": delta.text}
+                server.protocol.notify(DELTA, {**told, "reset": True} if delta.resets else told)
                 sent += 1
 
             report("reading the code")
