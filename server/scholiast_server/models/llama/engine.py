@@ -57,6 +57,7 @@ class LlamaEngine:
                 answer_tokens,
                 sampling=sampling,
                 adapters=[Adapter(use.path, use.scale) for use in uses],
+                stop=[f"<<<{prompt.code_word}", prompt.code_word],  # it repeats the prompt: nothing good will follow
                 cancelled=cancelled,
             )
             try:
