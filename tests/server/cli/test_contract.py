@@ -40,7 +40,8 @@ def test_search_reports_its_keys(indexed: Scholiast) -> None:
 def test_ask_reports_its_keys(indexed: Scholiast) -> None:
     done = indexed("ask", "how are routes registered?", "--json")
     assert (done.code, done.err) == (0, "")
-    assert list(done.document) == ["question", "answer", "engine", "adapter", "citations", "provenance"]
+    keys = ["question", "answer", "engine", "adapter", "found", "citations", "sentences", "provenance"]
+    assert list(done.document) == keys
     assert (done.document["engine"], done.document["adapter"]) == ("extractive", None)
     assert done.document["citations"]
     for citation in done.document["citations"]:
@@ -48,6 +49,10 @@ def test_ask_reports_its_keys(indexed: Scholiast) -> None:
         lines = (indexed.folder / citation["path"]).read_text().splitlines()
         assert citation["quote"].splitlines()[0] == lines[citation["start_line"] - 1]
         assert f"[{citation['n']}]" in done.document["answer"]
+    for sentence in done.document["sentences"]:
+        assert list(sentence) == ["start", "end", "status", "reason", "citations", "text"]
+        assert sentence["text"] == done.document["answer"][sentence["start"] : sentence["end"]]
+        assert (sentence["status"], sentence["reason"]) == ("verified", "")
 
 
 def test_status_reports_its_keys(indexed: Scholiast) -> None:

@@ -1,7 +1,8 @@
 """A real server with an engine that writes slowly and says what becomes of it. Run as a script.
 
 Asked about `attempts` it writes all at once, about `hex` when it is told to go on; with `garbage` it claims what no
-evidence says; with `failure` it fails.
+evidence says, and does so again when it is shown that; about a `payload` it does better then, about a `secret` slowly;
+with `failure` it fails.
 """
 
 from __future__ import annotations
@@ -43,11 +44,23 @@ class SlowEngine:
         elif "garbage" in request.question:
             yield "It calls `made_up_name` 😀 [1]. "
             yield "So says [7]."
+        elif "payload" in request.question or "secret" in request.question:
+            yield from self._in_two_drafts(request, cancelled)
         elif "attempts" in request.question:
             yield f"Turn {len(request.history)}: "
             yield f"{request.question} [1]."
         else:
             yield from self._slowly(cancelled)
+
+    def _in_two_drafts(self, request: Request, cancelled: Callable[[], bool]) -> Iterator[str]:
+        signing = next(piece for piece in request.evidence if "sign" in piece.symbol)
+        if request.repair is None:
+            yield f"It is signed by 😀 `made_up_name` [{signing.n}]."
+        elif "secret" in request.question:
+            self._told("again", time.time())
+            yield from self._slowly(cancelled)
+        else:
+            yield f"It is signed by 😀 `{signing.name}` [{signing.n}]."
 
     def _slowly(self, cancelled: Callable[[], bool]) -> Iterator[str]:
         try:

@@ -121,6 +121,103 @@ async def test_what_does_not_hold_is_marked_in_the_text(
     assert data[use["start"] * size : use["end"] * size].decode(encoding) == "So says [7]."
 
 
+@pytest.mark.parametrize("capabilities", PROFILES)
+async def test_each_sentence_has_its_status_and_reason(
+    workspace: Path, connect: Connect, capabilities: dict[str, Any]
+) -> None:
+    async with connect(workspace, capabilities=capabilities, program=SLOW) as client:
+        answer = await ask(client, "which garbage signs a cookie?")
+    encoding = "utf-8" if capabilities is NEOVIM else "utf-16-le"
+    data, size = answer["text"].encode(encoding), 1 if capabilities is NEOVIM else 2
+    told = [
+        (data[found["start"] * size : found["end"] * size].decode(encoding), found["status"], found["citations"])
+        for found in answer["sentences"]
+    ]
+    assert told == [
+        ("It calls `made_up_name` 😀 [1].", "unsupported", [1]),
+        ("So says [7].", "unsupported", [7]),
+    ]
+    assert "do not mention `made_up_name`" in answer["sentences"][0]["reason"]
+    assert answer["provenance"]["repair"]["improved"] is False, "it wrote the same again"
+
+
+def shown(told: list[dict[str, Any]]) -> str:
+    """What a client shows in the end."""
+    text = ""
+    for delta in told:
+        text = delta["text"] if delta.get("reset") else text + delta["text"]
+    return text
+
+
+async def test_a_better_draft_takes_the_place_of_the_first(workspace: Path, connect: Connect) -> None:
+    async with connect(workspace, program=SLOW) as client:
+        answer = await ask(client, "how is the payload of a cookie signed?", id="two", workDoneToken="t")
+        told = deltas(client, "two")
+        steps = [message["value"] for message in client.notifications("$/progress") if message["token"] == "t"]
+    assert [delta["seq"] for delta in told] == list(range(len(told)))
+    assert ["reset" in delta for delta in told] == [False, True] and told[1]["reset"] is True
+    assert "made_up_name" in told[0]["text"] and "made_up_name" not in answer["text"]
+    assert shown(told) == answer["text"]
+    assert [sentence["status"] for sentence in answer["sentences"]] == ["verified"]
+    assert answer["provenance"]["repair"]["improved"] and answer["provenance"]["repair"]["rejected"] == told[0]["text"]
+    assert "checking its citations, writing again" in [step.get("message") for step in steps]
+
+
+async def test_a_question_cancelled_while_it_is_written_again_stops_the_engine(
+    workspace: Path, connect: Connect
+) -> None:
+    async with connect(workspace, program=SLOW) as client:
+        question = "how is a cookie signed with the secret key?"
+        number, future = client.start("scholiast/ask", {"question": question, "id": "two"})
+        again = await client.until(lambda message: message.get("method") == "test/engine")
+        assert again["params"]["what"] == "again"
+        client.notify("$/cancelRequest", {"id": number})
+        began = time.perf_counter()
+        with pytest.raises(ServerError) as raised:
+            await future
+        assert time.perf_counter() - began < CANCEL_MAX_S
+        await client.until(
+            lambda message: message.get("method") == "test/engine" and message["params"]["what"] == "stopped"
+        )
+        assert len(deltas(client, "two")) == 1
+    assert raised.value.code == CANCELLED
+
+
+async def test_a_strict_answer_says_only_what_was_verified(workspace: Path, connect: Connect) -> None:
+    async with connect(workspace, program=SLOW) as client:
+        strict = await ask(client, "which garbage signs a cookie?", id="strict", strict=True)
+        told = deltas(client, "strict")
+        mended = await ask(client, "how is the payload of a cookie signed?", id="mended", strict=True)
+    assert not strict["found"] and strict["citations"] == [] and strict["sentences"] == []
+    assert strict["text"].startswith("Nothing of what was written holds against the code.")
+    assert shown(told) == strict["text"] and "made_up_name" not in str(told), "what fails is not even streamed"
+    assert mended["found"] and [delta["text"] for delta in deltas(client, "mended")] == [mended["text"]]
+
+
+async def test_strict_is_a_setting_too(workspace: Path, connect: Connect) -> None:
+    options = {"answer": {"strict": True}}
+    async with connect(workspace, program=SLOW, initializationOptions=options) as client:
+        assert not (await ask(client, "which garbage signs a cookie?"))["found"]
+        assert (await ask(client, "which garbage signs a cookie?", strict=False))["found"]
+
+
+async def test_what_is_typed_while_a_model_writes_moves_its_citations(workspace: Path, connect: Connect) -> None:
+    """They are held against the text as it is when the answer is there, wherever the lines stand then."""
+    async with connect(workspace, program=SLOW) as client:
+        uri = client.open(workspace / "src/kiln/cookies.py", COOKIES)
+        _, future = client.start("scholiast/ask", {"question": "how does the hex signature of a cookie come about?"})
+        await client.until(lambda message: message.get("method") == "test/engine")
+        client.change(uri, 2, "# typed\n\n" + COOKIES)
+        await client.request("scholiast/status", {})
+        client.notify("test/go", {})
+        answer = await future
+    (citation,) = answer["citations"]
+    typed = ("# typed\n\n" + COOKIES).split("\n")
+    assert (citation["status"], answer["sentences"][0]["status"]) == ("moved", "moved")
+    assert citation["quote"].split("\n")[0] == typed[citation["start_line"] - 1]
+    assert citation["reason"].startswith("moved from lines ")
+
+
 @pytest.mark.parametrize("way", ["request", "progress"])
 async def test_a_cancelled_question_stops_the_engine_at_once(workspace: Path, connect: Connect, way: str) -> None:
     async with connect(workspace, program=SLOW) as client:
