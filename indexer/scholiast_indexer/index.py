@@ -75,7 +75,6 @@ class Index:
         self._closing = threading.Event()
         seeds = (lambda: sibling_indexes(root)) if directory is None else (lambda: ())
         self._keeper = Keeper(self.directory, Embedders(embedder, self._upcoming.known()), vectors, seeds)
-        self._note_problem()
 
     @classmethod
     def open(

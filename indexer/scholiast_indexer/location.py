@@ -63,14 +63,15 @@ def _candidates(root: Path, environment: Mapping[str, str]) -> Iterator[Path]:
     yield root / FOLDER
     digest = hashlib.blake2b(os.fsencode(root), digest_size=6).hexdigest()
     name = f"{root.name or 'root'}-{digest}"
-    for base in _cache_bases(environment):
+    for base in cache_bases(environment):
         yield base / "scholiast" / name
     with contextlib.suppress(FileNotFoundError):  # none can be written
         user = os.getuid() if hasattr(os, "getuid") else environment.get("USERNAME", "user")
         yield Path(tempfile.gettempdir()) / f"scholiast-{user}" / name
 
 
-def _cache_bases(environment: Mapping[str, str]) -> Iterator[Path]:
+def cache_bases(environment: Mapping[str, str]) -> Iterator[Path]:
+    """The folder for the user's caches, there or not; none where there is no home."""
     if environment.get("XDG_CACHE_HOME"):
         yield Path(environment["XDG_CACHE_HOME"])
     elif environment.get("LOCALAPPDATA"):
@@ -85,7 +86,7 @@ def machine_key(environment: Mapping[str, str] | None = None) -> bytes:
     Where there is no home to keep them in they last as long as the process.
     """
     environment = os.environ if environment is None else environment
-    for base in _cache_bases(environment):
+    for base in cache_bases(environment):
         path = base / "scholiast" / "key"
         with contextlib.suppress(OSError):  # a home that can't be written
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from scholiast_indexer.embedding import Embedder
+    from scholiast_server.models.endpoint.address import Access
+    from scholiast_server.models.endpoint.client import Client
     from scholiast_server.models.llama.client import LlamaProcess
     from scholiast_server.models.llama.wire import Load
     from scholiast_server.models.protocol import Engine
@@ -25,17 +27,20 @@ class Models:
 
     def __init__(self) -> None:
         self._processes: dict[Load, LlamaProcess] = {}
+        self._clients: dict[Access, Client] = {}
         self._changing = threading.Lock()
 
     def engine(self, settings: Settings) -> Engine:
-        """What writes answers under these settings; a model is loaded with its first question.
+        """What writes answers under these settings; a model is loaded, and a server contacted, with its first question.
 
         Raises:
-            ModelError: The settings name an engine, but not its model.
+            ModelError: The settings name an engine, but not its model, or no address of a server.
         """
         kind = engine_kind(settings)
         if kind == "llama":
             return self._llama(settings)
+        if kind == "endpoint":
+            return self._endpoint(settings)
         from scholiast_server.models.extractive import ExtractiveEngine
 
         return ExtractiveEngine()
@@ -48,12 +53,15 @@ class Models:
     def embedder(self, settings: Settings) -> Embedder | None:
         """What makes vectors under these settings in place of the embedder that is built in; None where none is set.
 
-        A model is loaded with the first text that is embedded.
+        A model is loaded, and a server contacted, with the first text that is embedded.
 
         Raises:
-            ModelError: Its file can't be read, or holds no embedding model.
+            ModelError: Its file can't be read or holds no embedding model, or its server is not to be contacted.
         """
-        return self._llama_embedder(settings) if settings.embedding.path else None
+        kind = embedder_kind(settings)
+        if kind == "llama":
+            return self._llama_embedder(settings)
+        return self._endpoint_embedder(settings) if kind == "endpoint" else None
 
     def _llama_embedder(self, settings: Settings) -> Embedder:
         from scholiast_server.models.llama.embedder import BACKGROUND_IDLE_S, LlamaEmbedder, describe, loads
@@ -68,17 +76,40 @@ class Models:
             document_prefix=settings.embedding.document_prefix,
         )
 
+    def _endpoint_embedder(self, settings: Settings) -> Embedder:
+        from scholiast_server.errors import ModelError
+        from scholiast_server.models.endpoint.embedder import EndpointEmbedder
+        from scholiast_server.models.endpoint.memory import users_memory
+
+        client = self._client(settings)
+        if settings.endpoint.offline:
+            raise ModelError(
+                f"endpoint.embedding_model is set, but {client.host} is not asked: endpoint.offline is on."
+            )
+        return EndpointEmbedder(
+            client,
+            settings.endpoint.embedding_model,
+            users_memory(),
+            query_prefix=settings.embedding.query_prefix,
+            document_prefix=settings.embedding.document_prefix,
+        )
+
     def keep_only(self, wanted: Iterable[Settings]) -> None:
         """End the models that none of these settings want."""
+        wanted = list(wanted)
+        accesses = {access(settings) for settings in wanted if settings.endpoint.url}
         loads = {
             load
             for settings in wanted
             for load in (_writing_load(settings), _completing_load(settings), *_embedding_loads(settings))
         }
         with self._changing:
-            unwanted = [self._processes.pop(load) for load in list(self._processes) if load not in loads]
-        for process in unwanted:
+            processes = [self._processes.pop(load) for load in list(self._processes) if load not in loads]
+            clients = [self._clients.pop(each) for each in list(self._clients) if each not in accesses]
+        for process in processes:
             process.close()
+        for client in clients:
+            client.close()
 
     def close(self) -> None:
         """End all models, which gives their memory back."""
@@ -92,6 +123,31 @@ class Models:
         if load is None:
             raise ModelError("answer.engine is llama, but no model is set.\n  Set model.path to a GGUF file.")
         return LlamaEngine(self._process(load, settings.model.idle_s))
+
+    def _endpoint(self, settings: Settings) -> Engine:
+        from scholiast_server.models.endpoint.engine import EndpointEngine
+
+        engine = EndpointEngine(
+            self._client(settings),
+            model=settings.endpoint.model,
+            context_tokens=settings.endpoint.context_tokens,
+            temperature=settings.answer.temperature,
+        )
+        engine.start()
+        return engine
+
+    def _client(self, settings: Settings) -> Client:
+        from scholiast_server.errors import ModelError
+        from scholiast_server.models.endpoint.client import Client
+
+        if not settings.endpoint.url:
+            named = "endpoint.embedding_model" if settings.endpoint.embedding_model else "answer.engine = endpoint"
+            raise ModelError(f"{named} is set, but no server.\n  Set endpoint.url, such as http://127.0.0.1:8080/v1.")
+        wanted = access(settings)
+        with self._changing:
+            if wanted not in self._clients:
+                self._clients[wanted] = Client(wanted)
+            return self._clients[wanted]
 
     def _process(self, load: Load, idle_s: float) -> LlamaProcess:
         from scholiast_server.models.llama.client import LlamaProcess
@@ -109,6 +165,27 @@ def engine_kind(settings: Settings) -> EngineKind:
     if settings.model.path:
         return "llama"
     return "endpoint" if settings.endpoint.url else "extractive"
+
+
+def embedder_kind(settings: Settings) -> Literal["built in", "llama", "endpoint"]:
+    """What makes vectors, without loading it."""
+    if settings.embedding.path:
+        return "llama"
+    return "endpoint" if settings.endpoint.embedding_model else "built in"
+
+
+def access(settings: Settings) -> Access:
+    """How the server of these settings is reached."""
+    from scholiast_server.models.endpoint.address import Access
+
+    chosen = settings.endpoint
+    return Access(
+        chosen.url,
+        key_variable=chosen.key_variable,
+        key_command=chosen.key_command,
+        timeout_s=chosen.timeout_s,
+        offline=chosen.offline,
+    )
 
 
 def model_name(settings: Settings) -> str:

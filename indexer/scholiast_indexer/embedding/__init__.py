@@ -27,7 +27,9 @@ class Embedder(Protocol):
     `worker_factory` (`"package.module:function"`); one without it is called in the process that indexes. One that
     works on terms has `documents_from_terms`, which takes texts as `text.text_terms` gives them. One that was not
     trained to tell meaning says so as `is_trained = False`: a question is then reduced to its words for it, and its
-    cosines count for less. One that takes long to load has `start`, which begins it without waiting.
+    cosines count for less. One that takes long to load has `start`, which begins it without waiting. One that has to
+    ask elsewhere what it is has `is_known`, until which neither its fingerprint nor its dimension is looked at, and
+    `ask`, which may take long and fail: it is called before texts are embedded, and never to open an index.
     """
 
     @property
@@ -110,6 +112,22 @@ def checked(vectors: Vectors, count: int, dimension: int) -> Vectors:
         raise EmbedderError("the embedder gave vectors with values that are not numbers; check the model file")
     off = (np.abs(lengths - 1) > _UNIT_TOLERANCE) & (lengths > 0)
     return np.where(off, vectors / np.where(off, lengths, 1), vectors) if off.any() else vectors
+
+
+def is_known(embedder: Embedder) -> bool:
+    """Whether it can say what it is without asking anybody."""
+    return bool(getattr(embedder, "is_known", True))
+
+
+def ask(embedder: Embedder) -> None:
+    """Have an embedder find out what it is, where it has to ask for that.
+
+    Raises:
+        EmbedderError: It can't.
+    """
+    asking = getattr(embedder, "ask", None)
+    if asking is not None:
+        asking()
 
 
 def worker_factory(embedder: Embedder) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scholiast_indexer.embedding import Embedder
+from scholiast_indexer.embedding import Embedder, ask, is_known
 from scholiast_indexer.errors import EmbedderError, IndexBusyError
 from scholiast_indexer.stores.keeper import Keeper
 from scholiast_indexer.updating.telling import ProgressCallback, Teller
@@ -24,13 +24,9 @@ class Upcoming:
         """Why it could do nothing the last time it was asked to."""
 
     def known(self) -> Embedder | None:
-        """The embedder once it says what it is, which those behind a network may be unable to."""
+        """The embedder once it says what it is, which one behind a network can't before it was asked."""
         embedder = self._embedder
-        try:
-            if embedder is None or (embedder.fingerprint, embedder.dimension) == _named(self._level):
-                return None
-        except EmbedderError as error:
-            self.problem = str(error)
+        if embedder is None or not is_known(embedder) or _named(embedder) == _named(self._level):
             return None
         return embedder
 
@@ -39,18 +35,21 @@ class Upcoming:
     ) -> bool:
         """See `Index.embed_upcoming`."""
         self.problem = ""
-        embedder = self.known()
-        if embedder is None:
-            return not self.problem
+        if self._embedder is None:
+            return True
         from scholiast_indexer.updating.following import follow
 
         try:
+            ask(self._embedder)
+            embedder = self.known()
+            if embedder is None:
+                return True
             keeper.expect(embedder)
             return follow(keeper, embedder, Teller(progress), cancelled, at_most)
         except EmbedderError as error:
             self.problem = str(error)
         except IndexBusyError:
-            self.problem = f"another process is at work on the vectors of {embedder.fingerprint}"
+            self.problem = f"another process is at work on the vectors of {self._embedder.fingerprint}"
         return False
 
 

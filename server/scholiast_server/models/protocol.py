@@ -82,6 +82,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """What it was really written under."""
     note: str = ""
     """What the user should know: that an adapter could not be used, say."""
+    host: str | None = None
+    """The server that wrote it; None where it was written here."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -111,7 +113,7 @@ class Engine(Protocol):
 
     @property
     def name(self) -> str:
-        """What answers name as their engine: `extractive`, `llama`."""
+        """What answers name as their engine: `extractive`, `llama`, `endpoint`."""
         ...
 
     @property

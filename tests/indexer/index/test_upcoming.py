@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from tests.indexer.index.conftest import CountingEmbedder, Vectors, World, content_of
 
-from scholiast_indexer.errors import IndexClosedError
+from scholiast_indexer.errors import EmbedderError, IndexClosedError
 from scholiast_indexer.index import Index
 from scholiast_indexer.limits import MODEL_GRACE_S
 from scholiast_indexer.stores.writer_lock import WriterLock
@@ -427,27 +427,43 @@ def test_one_that_takes_no_question_does_not_serve(wide: World) -> None:
         assert "no questions" in index.notes[0]
 
 
-class Unnamed(Upcoming):
-    """Can't say what it is while its server is away."""
+class Asking(Upcoming):
+    """Has to ask a server what it is, which is away at first."""
 
-    is_away = True
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_away = True
+        self.is_known = False
+        self.asked = 0
+
+    def ask(self) -> None:
+        self.asked += 1
+        if self.is_away:
+            raise EmbedderError("the server is away")
+        self.is_known = True
 
     @property
     def fingerprint(self) -> str:
-        from scholiast_indexer.errors import EmbedderError
-
-        if self.is_away:
-            raise EmbedderError("the server is away")
+        assert self.is_known, "nobody looks before it was asked"
         return super().fingerprint
 
 
-def test_one_that_can_not_say_what_it_is_is_asked_again(wide: World) -> None:
-    with opened(wide, upcoming := Unnamed()) as index:
-        assert index.notes == ["searching goes on with hashing-2: the server is away"]
+def test_one_that_has_to_ask_what_it_is_is_asked_before_it_embeds_and_never_to_open_an_index(wide: World) -> None:
+    with opened(wide, upcoming := Asking()) as index:
         index.update()
+        assert index.search("value number 7") and index.status().upcoming is None
+        assert not upcoming.asked and not index.notes
         assert not index.embed_upcoming() and index.status().upcoming is None
+        assert index.notes == ["searching goes on with hashing-2: the server is away"]
         upcoming.is_away = False
         assert index.embed_upcoming() and serving(index) == "upcoming-32"
+    with opened(wide, known := Asking()) as index:
+        known.is_known = True
+        assert serving(index) == LEVEL, "what it turned out to be is the embedder's own to remember"
+    known = Asking()
+    known.is_known = True
+    with opened(wide, known) as index:
+        assert serving(index) == "upcoming-32" and not known.asked
 
 
 def test_damage_is_mended_on_the_way(wide: World) -> None:
