@@ -106,17 +106,20 @@ def _printed(command: str, timeout_s: float) -> str:
             f"The command {program} for the key can't be run: {reason}.\n  See endpoint.key_command."
         ) from None
     lines: list[bytes] = []
+    is_read = threading.Event()
 
     def read() -> None:
         assert process.stdout is not None
         with process.stdout:
             lines.append(process.stdout.readline(KEY_CHARACTERS_MAX + 2))
+            is_read.set()
+            while process.stdout.read(KEY_CHARACTERS_MAX):
+                pass  # a closed pipe would end the command as if it had failed
 
     # A thread, as what the command leaves behind (an agent, say) may hold the pipe open after its end.
-    reader = threading.Thread(target=read, daemon=True, name="scholiast-key")
-    reader.start()
+    threading.Thread(target=read, daemon=True, name="scholiast-key").start()
     deadline_s = time.monotonic() + timeout_s
-    reader.join(timeout_s)
+    is_read.wait(timeout_s)
     printed = lines[0] if lines else None
     code = _ended(process, deadline_s)
     if printed is None:
