@@ -161,6 +161,8 @@ class Connection:
 
         if isinstance(error, Fault):
             return error
+        if isinstance(error.__cause__, Fault):  # from `_received`, which versions before 3 wrap
+            return error.__cause__
         if isinstance(error, openai.APIStatusError):
             headers = error.response.headers
             location = urlsplit(headers.get("location", "")).netloc.rpartition("@")[2] or "another path"

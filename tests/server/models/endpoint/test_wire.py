@@ -27,7 +27,6 @@ def test_windows_hold_all_of_a_text_and_no_more_than_fits(text: str, room: int) 
 
 def test_windows_end_with_lines_where_they_can() -> None:
     assert windows("first line\nsecond ln.\nthird line\n", 12) == ["first line\n", "second ln.\n", "third line\n"]
-    assert windows("first line goes on", 12) == ["first ", "line goes on"]
 
 
 @pytest.mark.parametrize(
