@@ -131,7 +131,6 @@ class Models:
             self._client(settings),
             model=settings.endpoint.model,
             context_tokens=settings.endpoint.context_tokens,
-            temperature=settings.answer.temperature,
         )
         engine.start()
         return engine
@@ -174,6 +173,13 @@ def embedder_kind(settings: Settings) -> Literal["built in", "llama", "endpoint"
     return "endpoint" if settings.endpoint.embedding_model else "built in"
 
 
+def embeds_alike(one: Settings, other: Settings) -> bool:
+    """Whether both have vectors made in the same way, so that what is open under the one may go on under the other."""
+    if one.embedding != other.embedding or one.endpoint.embedding_model != other.endpoint.embedding_model:
+        return False
+    return embedder_kind(one) != "endpoint" or access(one) == access(other)
+
+
 def access(settings: Settings) -> Access:
     """How the server of these settings is reached."""
     from scholiast_server.models.endpoint.address import Access
@@ -194,6 +200,17 @@ def model_name(settings: Settings) -> str:
     if kind == "endpoint":
         return settings.endpoint.model
     return PurePath(settings.model.path).name if kind == "llama" else ""
+
+
+def host_name(settings: Settings) -> str:
+    """Host and port of the server that is set, without contacting it; empty where there is none, or no such address."""
+    from scholiast_server.errors import ModelError
+    from scholiast_server.models.endpoint.address import host_of
+
+    try:
+        return host_of(settings.endpoint.url) if settings.endpoint.url else ""
+    except ModelError:
+        return ""
 
 
 def _writing_load(settings: Settings) -> Load | None:

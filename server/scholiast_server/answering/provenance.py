@@ -33,6 +33,7 @@ def provenance_of(
         asked=request.question,
         engine=engine.name,
         model=engine.model,
+        host=outcome.host if outcome else None,
         adapter=", ".join(use.name for use in adapters) or None,
         adapter_scale=adapters[0].scale if len(adapters) == 1 else None,
         adapters=adapters,

@@ -142,6 +142,8 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     """What the engine was asked: the question with names in place of `this`, and of `it` for some engines."""
     engine: str
     model: str | None = None
+    host: str | None = None
+    """The server that runs the model, to which question and evidence went; None where all stayed here."""
     adapter: str | None = None
     """Names of the adapters; None when there is none."""
     adapter_scale: float | None = None

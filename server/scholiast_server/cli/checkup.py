@@ -21,6 +21,7 @@ from scholiast_server.errors import SettingsError
 
 WATCHES_FILE = Path("/proc/sys/fs/inotify/max_user_watches")
 REINSTALL = "python -m pip install --force-reinstall scholiast"
+INSTALL_ENDPOINT = 'pip install "scholiast[endpoint]"'
 PORTABLE_GRAPH = "HNSWLIB_NO_NATIVE=1 python -m pip install --force-reinstall --no-cache-dir hnswlib"
 
 
@@ -44,6 +45,7 @@ def examine(root: Path) -> tuple[list[Finding], Grammars | None]:
         vector_graph(probe("graph", Libraries)),
         git(root),
         llama(),
+        endpoint(root),
         settings(root),
         index(root),
         *watching(root, WATCHES_FILE),
@@ -99,6 +101,40 @@ def llama() -> Finding:
         "llama", "hint", "llama.cpp: the extra is not installed; answers come from the code alone",
         'pip install "scholiast[llama]"   (compiles for some minutes)',
     )  # fmt: skip
+
+
+def endpoint(root: Path, environment: Mapping[str, str] | None = None) -> Finding:
+    """What is sent where, without contacting anybody."""
+    from scholiast_server.engines import embedder_kind, engine_kind
+    from scholiast_server.errors import ModelError
+    from scholiast_server.models.endpoint.address import host_of, leaves_this_machine
+    from scholiast_server.models.endpoint.key import origin_of
+    from scholiast_server.settings import load_settings
+
+    try:
+        loaded = load_settings(root, environment)
+        chosen = loaded.endpoint
+        host = host_of(chosen.url) if chosen.url else ""
+    except SettingsError:  # told by the check of settings
+        return Finding("endpoint", "fine", "endpoint: not known")
+    except ModelError as error:
+        told, _, advice = str(error).partition("\n  ")
+        return Finding("endpoint", "broken", f"endpoint: {told}", advice)
+    if not host:
+        return Finding("endpoint", "fine", "endpoint: none, nothing leaves this machine")
+    answers = f"answers by {chosen.model or 'its first model'}" if engine_kind(loaded) == "endpoint" else ""
+    embeds = f"vectors by {chosen.embedding_model}" if embedder_kind(loaded) == "endpoint" else ""
+    used = " and ".join(filter(None, [answers, embeds])) or "not used"
+    text = f"endpoint: {host}, {used}{', offline' if chosen.offline else ''}"
+    if find_spec("openai") is None:
+        return Finding("endpoint", "broken", f"{text}; what talks to it is not installed", INSTALL_ENDPOINT)
+    environment = os.environ if environment is None else environment
+    if not environment.get(chosen.key_variable) and not chosen.key_command:
+        return Finding("endpoint", "fine", f"{text}, without a key")
+    text += f", with a key from {origin_of(chosen.key_variable, chosen.key_command)}"
+    if leaves_this_machine(chosen.url) and chosen.url.lower().startswith("http:"):
+        return Finding("endpoint", "hint", f"{text}, unencrypted", "set endpoint.url to an address with https:")
+    return Finding("endpoint", "fine", text)
 
 
 def settings(root: Path, environment: Mapping[str, str] | None = None) -> Finding:

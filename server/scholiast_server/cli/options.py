@@ -108,6 +108,13 @@ def freshness(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def offline(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--offline", action="store_const", const=True, dest="offline",
+        help="make any attempt to reach a network an error, whatever is set",
+    )  # fmt: skip
+
+
 def vectors(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--vectors", choices=("auto", "exact", "hnsw"), metavar="MODE",

@@ -38,7 +38,7 @@ VERBS = (
         ".scholiast/ in the workspace (SCHOLIAST_INDEX_DIR moves it). Ctrl-C leaves a\n"
         "usable index; the next run goes on from there.",
         "index:run",
-        (options.index_root, options.vectors, options.json),
+        (options.index_root, options.vectors, options.offline, options.json),
         (
             ("scholiast index", "the repository around the current folder"),
             ("scholiast index ~/src/flask", "another folder"),
@@ -55,7 +55,7 @@ VERBS = (
         "--refresh is given. Exits with 1 when nothing is found.",
         "search:run",
         (options.query, options.limit, options.filters, options.search_display, options.freshness, options.vectors,
-         options.json),
+         options.offline, options.json),
         (
             ('scholiast search "where are cookies signed"', "by meaning"),
             ("scholiast search add_url_rule --kind method", "methods alone"),
@@ -74,7 +74,7 @@ VERBS = (
         "ask:run",
         (
             options.question, options.filters, options.ask_display, options.strictness, options.freshness,
-            options.vectors, options.json,
+            options.vectors, options.offline, options.json,
         ),
         (
             ('scholiast ask "how are routes registered?"', ""),
@@ -109,7 +109,7 @@ VERBS = (
         "keep the index up to date while files change",
         "Keep the index up to date while files change, until Ctrl-C.",
         "watch:run",
-        (options.vectors,),
+        (options.vectors, options.offline),
         (("scholiast watch", ""), ("scholiast watch --root ~/src/flask &", "in the background")),
     ),
     Verb(
@@ -121,7 +121,7 @@ VERBS = (
         "editors/README.md for settings. With --tcp it serves one client at a port of\n"
         "this machine alone, for debugging.",
         "serve:run",
-        (options.transport,),
+        (options.transport, options.offline),
         (("scholiast serve", "as an editor starts it"), ("scholiast serve --tcp 7000", "for debugging")),
     ),
     Verb(

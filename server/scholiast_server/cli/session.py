@@ -76,6 +76,7 @@ def start(options: Namespace) -> Session:
         "search.limit": getattr(options, "limit", None),
         "search.refresh": getattr(options, "refresh", None),
         "answer.strict": getattr(options, "strict", None),
+        "endpoint.offline": getattr(options, "offline", None),
     }
     settings = load_settings(root, options=said)
     shown = settings.terminal

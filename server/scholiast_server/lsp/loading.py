@@ -28,6 +28,8 @@ MODULES = (
     "scholiast_server.lookup",
     "scholiast_server.lsp.answer_pages",
     "scholiast_server.lsp.references",
+    "scholiast_server.models.endpoint.embedder",
+    "scholiast_server.models.endpoint.engine",
     "scholiast_server.models.llama.embedder",
     "scholiast_server.models.llama.engine",
 )

@@ -28,7 +28,7 @@ def serve_stdio(extend: Extend | None = None) -> int:
     """Serve the client at standard input and output. Gives the exit code: 0 after `shutdown`, else 1.
 
     Args:
-        extend: Gives the server further features beside its own.
+        extend: Gives the server further features beside its own, or settings that no editor changes.
     """
     from scholiast_server.lsp.transport import own_standard_streams
 
@@ -36,15 +36,15 @@ def serve_stdio(extend: Extend | None = None) -> int:
     return _end(_run(_serve(reader, writer, extend)))
 
 
-def serve_tcp(port: int) -> int:
-    """Serve one client at a port of this machine alone; for debugging."""
+def serve_tcp(port: int, extend: Extend | None = None) -> int:
+    """Serve one client at a port of this machine alone; for debugging. As `serve_stdio` otherwise."""
     import socket
 
     with socket.create_server((LOOPBACK, port)) as listening:
         print(f"listening on {LOOPBACK}:{listening.getsockname()[1]}", file=sys.stderr, flush=True)
         connection, _ = listening.accept()
     with connection, connection.makefile("rb") as reader, connection.makefile("wb") as writer:
-        return _end(_run(_serve(reader, writer)))
+        return _end(_run(_serve(reader, writer, extend)))
 
 
 def _run(serving: Coroutine[None, None, int]) -> int:

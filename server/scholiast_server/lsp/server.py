@@ -15,7 +15,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from scholiast_indexer import __version__
-from scholiast_server.engines import engine_kind
+from scholiast_server.engines import embeds_alike, engine_kind
 from scholiast_server.errors import SettingsError
 from scholiast_server.lsp.asking import Asker
 from scholiast_server.lsp.background import Background
@@ -66,6 +66,8 @@ class Server(LanguageServer):
         self.pages = Pages()
         self.client = ClientFacts()
         self.initialization_options: Any = None
+        self.forced: dict[str, Any] = {}
+        """Settings by key that the command line has given; no editor changes them."""
         self.folders: list[str] = []
         """URIs of the folders named by `initialize`, to be opened once the client is ready."""
         self.on_change: list[Callable[[], None]] = []
@@ -147,7 +149,8 @@ class Server(LanguageServer):
 
     def _settings_of(self, uri: str, root: Path) -> Settings:
         try:
-            return settings_from(root, [self.initialization_options, self._pushed, self._configuration.get(uri)])
+            told = [self.initialization_options, self._pushed, self._configuration.get(uri), self.forced]
+            return settings_from(root, told)
         except SettingsError as error:
             if str(error) not in self._warned:  # once, however many folders it holds for
                 self._warned.add(str(error))
@@ -162,7 +165,7 @@ class Server(LanguageServer):
             await self._fetch_configuration([session.uri for session in self.sessions])
             for session in list(self.sessions):
                 settings = self._settings_of(session.uri, Path(session.root.real))
-                if (settings.index, settings.embedding) != (session.settings.index, session.settings.embedding):
+                if settings.index != session.settings.index or not embeds_alike(settings, session.settings):
                     await self._close_folders([session.uri])
                     await self._open_folders([session.uri])
                 else:

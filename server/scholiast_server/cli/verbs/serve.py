@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from typing import TYPE_CHECKING
 
 from scholiast_server.cli.console import Console
+
+if TYPE_CHECKING:
+    from scholiast_server.lsp.server import Server
 
 
 def run(options: Namespace, _console: Console) -> int:
@@ -13,4 +17,8 @@ def run(options: Namespace, _console: Console) -> int:
     from scholiast_server.lsp.main import serve_stdio, serve_tcp
 
     log_to_file(options.log, is_verbose=options.verbose)
-    return serve_stdio() if options.tcp is None else serve_tcp(options.tcp)
+
+    def extend(server: Server) -> None:
+        server.forced.update({"endpoint.offline": True} if options.offline else {})
+
+    return serve_stdio(extend) if options.tcp is None else serve_tcp(options.tcp, extend)

@@ -39,14 +39,17 @@ def run(options: Namespace, _console: Console) -> int:
 
 def status_document(session: Session, status: Status, *, stale: bool, skipped: bool) -> dict[str, Any]:
     """The status as `--json` prints it; with `--skipped` the files that are not indexed as well."""
-    from scholiast_server.engines import engine_kind
+    from scholiast_server.engines import engine_kind, host_name, model_name
 
+    kind = engine_kind(session.settings)
     document: dict[str, Any] = {
         "root": status.root,
         "files": status.files,
         "chunks": status.chunks,
         "embedder": status.embedder,
-        "engine": engine_kind(session.settings),
+        "engine": kind,
+        "model": model_name(session.settings) or None,
+        "host": host_name(session.settings) if kind == "endpoint" else None,
         "adapter": None,
         "generation": status.generation,
         "stale": stale,
@@ -63,7 +66,7 @@ def status_lines(session: Session, status: Status, *, stale: bool) -> Iterator[s
     """The status as it is read."""
     from scholiast_indexer.index import age_s, group_reasons
     from scholiast_indexer.limits import VECTORS_EXACT_MAX
-    from scholiast_server.engines import engine_kind, model_name
+    from scholiast_server.engines import embedder_kind, host_name
 
     out = session.console.out
     held = f"{counted(status.files, 'file')}, {counted(status.chunks, 'chunk')}, {size(status.size_bytes)} on disk"
@@ -71,7 +74,7 @@ def status_lines(session: Session, status: Status, *, stale: bool) -> Iterator[s
     is_built_in = status.upcoming is None or not status.upcoming.serves
     embedder = f"{status.embedder} ({'built in, ' if is_built_in else ''}{status.dimension} d)"
     vectors = f"{status.vectors} (HNSW above {VECTORS_EXACT_MAX:,} chunks)"
-    written = f"{engine_kind(session.settings)}, {model_name(session.settings) or 'no model'}"
+    written = _writer(session)
     width = max(len(embedder), len(written)) + 4
     yield f"{INDENT}embedder  {embedder:<{width}}vectors  {vectors}"
     yield f"{INDENT}engine    {written:<{width}}adapter  none"
@@ -79,6 +82,9 @@ def status_lines(session: Session, status: Status, *, stale: bool) -> Iterator[s
         hint = out.paint("scholiast index", "dim")
         far = part(status.upcoming.done, status.upcoming.total, "chunk")
         yield f"{INDENT}upcoming  {status.upcoming.embedder}: {far}   {hint}"
+    if status.upcoming is None and embedder_kind(session.settings) == "endpoint":
+        named = f"{session.settings.endpoint.embedding_model} at {host_name(session.settings)}"
+        yield f"{INDENT}upcoming  {out.visible(named)}: not asked yet   {out.paint('scholiast index', 'dim')}"
     if status.skipped:
         hint = out.paint("scholiast status --skipped", "dim")
         yield f"{INDENT}skipped   {reasons(group_reasons(status.skipped))}   {hint}"
@@ -87,6 +93,16 @@ def status_lines(session: Session, status: Status, *, stale: bool) -> Iterator[s
     if session.console.verbose:
         yield f"{INDENT}index     {out.visible(status.directory)}"
         yield f"{INDENT}          format {status.format_version}, generation {status.generation}"
+
+
+def _writer(session: Session) -> str:
+    """`endpoint, qwen2.5-coder at 127.0.0.1:8080`."""
+    from scholiast_server.engines import engine_kind, host_name, model_name
+
+    kind, model = engine_kind(session.settings), model_name(session.settings)
+    if kind == "endpoint":
+        model = f"{model or 'its first model'} at {host_name(session.settings) or 'no address'}"
+    return session.console.out.visible(f"{kind}, {model or 'no model'}")
 
 
 def _say_that_there_is_none(options: Namespace, session: Session) -> None:

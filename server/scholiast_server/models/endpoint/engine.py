@@ -75,20 +75,16 @@ class _Writing:
 class EndpointEngine:
     """Writes answers with a model that a server runs."""
 
-    def __init__(
-        self, client: Client, *, model: str = "", context_tokens: int = 8_192, temperature: float = 0.0
-    ) -> None:
+    def __init__(self, client: Client, *, model: str = "", context_tokens: int = 8_192) -> None:
         """
         Args:
             client: Of the server.
             model: To ask for; empty is the first that the server lists.
             context_tokens: Of that model; less where the server says that it has less.
-            temperature: How freely words are chosen.
         """
         self._client = client
         self._model = model
         self._context_tokens = context_tokens
-        self._temperature = temperature
         self._listing = threading.Lock()
         self._listed: tuple[ServedModel, ...] | None = None
         self._listed_at_s = 0.0
@@ -197,7 +193,7 @@ class EndpointEngine:
             choice.model,
             [(message.role, message.content) for message in prompt.messages],
             max_tokens=answer_tokens,
-            temperature=self._temperature,
+            temperature=request.temperature,
             seed=request.seed,
         )
         left_out = tuple(piece.n for piece in request.evidence if piece.n not in prompt.kept)

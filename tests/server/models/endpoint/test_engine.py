@@ -53,7 +53,7 @@ def refused(engine: Engine, request: Request = REQUEST) -> str:
 
 @pytest.fixture
 def engine(client: Client) -> EndpointEngine:
-    return EndpointEngine(client, model="coder", temperature=0.5)
+    return EndpointEngine(client, model="coder")
 
 
 def test_an_answer_says_how_it_came_about(engine: EndpointEngine, server: ScriptedServer) -> None:
@@ -68,7 +68,7 @@ def test_an_answer_says_how_it_came_about(engine: EndpointEngine, server: Script
 
 def test_the_server_is_sent_rules_evidence_history_and_question(engine: EndpointEngine, server: ScriptedServer) -> None:
     server.on(CHAT, good("Here."))
-    written(engine, Request(REQUEST.question, REQUEST.evidence, 99, 4, (Turn("Who?", "Nobody."),)))
+    written(engine, Request(REQUEST.question, REQUEST.evidence, 99, 0.5, 4, (Turn("Who?", "Nobody."),)))
     [asked] = server.asked
     roles = [message["role"] for message in asked.body["messages"]]
     assert roles == ["system", "user", "assistant", "user"]
