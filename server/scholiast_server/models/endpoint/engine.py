@@ -162,20 +162,25 @@ class EndpointEngine:
     def _answered(self, request: Request, choice: _Choice, cancelled: Callable[[], bool]) -> Iterator[str | Outcome]:
         answer_tokens = min(request.max_tokens, int(choice.context_tokens * ANSWER_TOKENS_SHARE))
         room = choice.context_tokens - answer_tokens
+        refused: Fault | None = None
         for share in PROMPT_SHARES:
             writing = _Writing(answer_tokens)
-            prompt = self._prompt(request, int(room * share))
+            prompt = self._prompt(request, int(room * share), refused)
             try:
                 yield from self._written(request, choice, prompt, answer_tokens, writing, cancelled)
                 return
             except Fault as fault:
-                if fault.kind != "too_long" or writing.has_text or share == PROMPT_SHARES[-1]:
+                if fault.kind not in {"too_long", "mute"} or writing.has_text or share == PROMPT_SHARES[-1]:
                     raise
+                refused = fault
 
-    def _prompt(self, request: Request, budget: int) -> Prompt:
+    def _prompt(self, request: Request, budget: int, refused: Fault | None) -> Prompt:
+        """`refused` is why it has to be shorter than before, where it has."""
         try:
             return build_prompt(request, budget, estimated_tokens)
         except PromptTooLongError as error:
+            if refused is not None:
+                raise refused from None
             raise ModelError(
                 f"{self.model}: {error}.\n  Ask a shorter question, or raise endpoint.context_tokens."
             ) from error
@@ -210,7 +215,7 @@ class EndpointEngine:
         finally:
             pieces.close()
         if not writing.is_full and writing.ending is None:
-            raise Fault("cut" if writing.has_text else "garbled", "the stream ended without an end")
+            raise Fault("cut", "the stream ended without an end") if writing.has_text else Fault("mute")
         if not writing.has_text:
             raise Fault("empty", "all tokens went into thoughts" if writing.ending == "length" else "")
         is_cut = writing.is_full or writing.ending == "length"

@@ -25,6 +25,7 @@ Kind = Literal[
     "failed",  # it has an error of its own
     "rejected",  # it does not take the request
     "empty",  # it wrote nothing
+    "mute",  # it ended before it had begun, which some servers do where the text is too long
 ]
 WORTH_RETRYING: frozenset[Kind] = frozenset({"unreachable", "cut", "busy", "failed"})
 
@@ -128,6 +129,8 @@ _PLAIN: dict[Kind, str] = {
     "too_long": "{host} finds the text longer than its model takes{said}.\n"
     "  Set endpoint.context_tokens to the context the server was started with.",
     "failed": "{host} failed with status {status}{said}.\n  Look at the server's log.",
+    "mute": "{host} ended the answer before anything came of it.\n"
+    "  Its log may say why. Where its context is smaller than endpoint.context_tokens, set that to what it is.",
     "empty": "{host} wrote nothing{said}.\n  Ask again, or raise answer.max_tokens.",
     "rejected": "{host} does not take the request (status {status}){said}.\n"
     "  Check endpoint.model, and what the server supports.",

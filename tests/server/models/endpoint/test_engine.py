@@ -180,7 +180,7 @@ def test_an_end_is_told_as_it_was(
     [
         (Cut("It is"), "broke off in the middle"),
         (Stream("It is", chunked=False), "broke off in the middle: the stream ended without an end"),
-        (Stream(event("[DONE]")), "sent what is no answer"),
+        (Stream(event("[DONE]")), "ended the answer before anything came of it"),
         (good(), "wrote nothing"),
         (good(ending="length"), "wrote nothing: all tokens went into thoughts"),
         (error(500, "out of memory"), "failed with status 500: out of memory"),
