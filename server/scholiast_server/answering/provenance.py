@@ -82,7 +82,7 @@ def _note(engine: Engine, request: Request, written: Written) -> str:
         return NO_MODEL_NOTE
     draft, outcome = written.draft, written.draft.outcome
     sentences = draft.checked.sentences
-    told = [outcome.note if outcome else "", written.note]
+    told = [_writer(engine, outcome), outcome.note if outcome else "", written.note]
     if draft.ended == "length":
         told.append(f"It was cut at its limit of {request.max_tokens:,} tokens (answer.max_tokens).")
     if written.withheld:
@@ -93,6 +93,11 @@ def _note(engine: Engine, request: Request, written: Written) -> str:
     elif uncited:
         told.append(f"{_counted(uncited, 'sentence')} without a citation: not checked.")
     return " ".join(part for part in told if part)
+
+
+def _writer(engine: Engine, outcome: Outcome | None) -> str:
+    """Who wrote it, where question and code went to another program for that."""
+    return f"Written by {engine.model or 'a model'} at {outcome.host}." if outcome and outcome.host else ""
 
 
 def _counted(count: int, noun: str) -> str:

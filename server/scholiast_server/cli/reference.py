@@ -36,7 +36,8 @@ DOCUMENTS = (
     ),
     (
         "status",
-        "root, files, chunks, embedder, engine, adapter, generation, stale, size_bytes (with `--skipped`: skipped)",
+        "root, files, chunks, embedder, engine, adapter, generation, stale, size_bytes (with `--skipped`: skipped; "
+        "with a model: model; with a server: host)",
     ),
     ("doctor", "ok, checks [{name, level, text, advice}] (with `--verbose`: grammars)"),
 )

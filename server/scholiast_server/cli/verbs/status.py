@@ -48,13 +48,15 @@ def status_document(session: Session, status: Status, *, stale: bool, skipped: b
         "chunks": status.chunks,
         "embedder": status.embedder,
         "engine": kind,
-        "model": model_name(session.settings) or None,
-        "host": host_name(session.settings) if kind == "endpoint" else None,
         "adapter": None,
         "generation": status.generation,
         "stale": stale,
         "size_bytes": status.size_bytes,
     }
+    if kind != "extractive":
+        document["model"] = model_name(session.settings)
+    if kind == "endpoint":
+        document["host"] = host_name(session.settings)
     if status.upcoming is not None:
         document["upcoming"] = msgspec.to_builtins(status.upcoming)
     if skipped:
