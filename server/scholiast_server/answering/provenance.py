@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from scholiast_server.answering.drafting import Draft, Written
 from scholiast_server.answering.types import Confidence, Evidence, Provenance, Source
-from scholiast_server.models.protocol import Engine, Request
+from scholiast_server.models.protocol import Engine, Outcome, Request
 
 NO_MODEL_NOTE = (
     "Answered from the code alone (no model configured). For generated answers: "
