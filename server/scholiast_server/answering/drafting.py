@@ -139,7 +139,8 @@ def faults(draft: Draft) -> tuple[str, ...]:
 
 
 def renumbered(text: str, evidence: Sequence[Evidence]) -> tuple[str, tuple[Evidence, ...]]:
-    """Text and evidence numbered in order of first citation; pieces that nothing cites come last.
+    """Text and evidence numbered in order of first citation, pieces that nothing cites last; the evidence stays in its
+    own order, which says what the text begins with.
 
     Only for text whose every `[n]` is a citation: an engine without a model writes no other.
     """
@@ -150,7 +151,7 @@ def renumbered(text: str, evidence: Sequence[Evidence]) -> tuple[str, tuple[Evid
     )
     new = {piece.n: place for place, piece in enumerate(ordered, start=1)}
     changed = CITATION.sub(lambda m: f"[{new[int(m[1])]}]" if m[1].isdigit() and int(m[1]) in new else m[0], text)
-    return changed, tuple(msgspec.structs.replace(piece, n=new[piece.n]) for piece in ordered)
+    return changed, tuple(msgspec.structs.replace(piece, n=new[piece.n]) for piece in evidence)
 
 
 def _mute(text: str) -> None:

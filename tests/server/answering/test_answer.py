@@ -151,4 +151,5 @@ def test_numbers_follow_the_order_of_first_citation(text: str, expected: str, bu
     answer_question(QUESTION, search(QUESTION), engine, source)
     changed, evidence = renumbered(text, engine.requests[0].evidence)
     assert changed == expected
-    assert [piece.n for piece in evidence] == [1, 2]
+    assert sorted(piece.n for piece in evidence) == [1, 2]
+    assert [piece.path for piece in evidence] == [piece.path for piece in engine.requests[0].evidence]
