@@ -15,6 +15,7 @@ MODULES = (
     "scholiast_indexer.features",
     "scholiast_indexer.inspection.staleness",
     "scholiast_indexer.search",
+    "scholiast_indexer.search.opening",
     "scholiast_indexer.unsaved.making",
     "scholiast_indexer.updating.following",
     "scholiast_indexer.updating.updater",

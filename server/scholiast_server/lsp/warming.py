@@ -5,12 +5,16 @@ At 100,000 chunks the table of names takes over a second, in steps that leave ro
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from scholiast_server.errors import ServerError
 
 if TYPE_CHECKING:
     from scholiast_indexer.index import Index
     from scholiast_server.lsp.server import Server
+    from scholiast_server.lsp.sessions import Session
 
 
 class Warming:
@@ -28,14 +32,16 @@ class Warming:
             index = session.index
             if index is not None and session.condition.state == "ready" and self._warmed.get(session.uri) is not index:
                 self._warmed[session.uri] = index
-                self._server.spawn(self._server.background.run(_loading(index)))
+                self._server.spawn(self._server.background.run(_loading(session, index)))
 
 
-def _loading(index: Index) -> Callable[[Callable[[], bool]], None]:
+def _loading(session: Session, index: Index) -> Callable[[Callable[[], bool]], None]:
     def load(_is_cancelled: Callable[[], bool]) -> None:
         import scholiast_server.answering.choosing
         import scholiast_server.lookup  # noqa: F401  loaded here, used by hovers
 
         index.symbols_like("a", 1)
+        with contextlib.suppress(ServerError):  # the first question finds the same, and tells
+            _ = session.engine  # what talks to a server takes up to seconds to load; nobody is contacted
 
     return load

@@ -200,6 +200,7 @@ class EndpointEngine:
             max_tokens=answer_tokens,
             temperature=request.temperature,
             seed=request.seed,
+            stop=[f"<<<{prompt.code_word}", prompt.code_word],  # it repeats the prompt: nothing good will follow
         )
         left_out = tuple(piece.n for piece in request.evidence if piece.n not in prompt.kept)
         pieces = self._client.chat(body, cancelled)

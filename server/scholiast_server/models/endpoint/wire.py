@@ -92,7 +92,7 @@ class _Rows(msgspec.Struct, frozen=True):
     data: list[_Row]
 
 
-_OPTIONAL = ("stream_options", "seed", "temperature")
+_OPTIONAL = ("stream_options", "seed", "temperature", "stop")
 """Fields that a server may refuse and an answer can do without."""
 _RENAMED = {"max_tokens": "max_completion_tokens"}
 """Newer models of OpenAI's take the second name alone."""
@@ -109,8 +109,9 @@ def chat_body(
     max_tokens: int,
     temperature: float,
     seed: int,
+    stop: Sequence[str] = (),
 ) -> Body:
-    """What asks for an answer as a stream. `messages` are pairs of role and text."""
+    """What asks for an answer as a stream. `messages` are pairs of role and text; a text of `stop` ends it."""
     return {
         "model": model,
         "messages": [{"role": role, "content": sendable(text)} for role, text in messages],
@@ -119,6 +120,7 @@ def chat_body(
         "seed": seed,
         "stream": True,
         "stream_options": {"include_usage": True},
+        **({"stop": list(stop)} if stop else {}),
     }
 
 

@@ -91,6 +91,7 @@ class ScriptedServer:
             task = asyncio.current_task()
             assert task is not None
             serving.add(task)
+            writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.open += 1
             with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 while True:

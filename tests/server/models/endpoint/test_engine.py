@@ -73,6 +73,8 @@ def test_the_server_is_sent_rules_evidence_history_and_question(engine: Endpoint
     roles = [message["role"] for message in asked.body["messages"]]
     assert roles == ["system", "user", "assistant", "user"]
     last = asked.body["messages"][-1]["content"]
+    word = last.partition("code word ")[2][:12]
+    assert asked.body["stop"] == [f"<<<{word}", word]
     assert "1 line_1_0 = sign(0)" in last and last.endswith("Question: where are cookies signed?")
     assert {key: asked.body[key] for key in ("model", "max_tokens", "seed", "temperature")} == {
         "model": "coder", "max_tokens": 99, "seed": 4, "temperature": 0.5,
