@@ -36,6 +36,12 @@ Rules:
 
 _NUMBER = re.compile(r"\[(\s*\d[\d\s,;–-]*)\]")
 """What would be read as the number of a piece."""
+_TEMPLATE_MARK = re.compile(
+    r"<\|[^\s|<>]{1,40}\|>|<｜[^\s｜<>]{1,40}｜>|<</?SYS>>"
+    r"|\[/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_(?:CALLS|RESULTS|CONTENT)|PREFIX|SUFFIX|MIDDLE|IMG)\]"
+    r"|</?(?:s|bos|eos|pad|unk|start_of_turn|end_of_turn|start_of_image|end_of_image)>"
+)
+"""`<|im_end|>`, `<｜User｜>`, `[INST]`, `<<SYS>>`, `</s>`, `<end_of_turn>`: of the usual chat templates."""
 _HARMLESS = "\t\xa0\u200c\u200d"
 """Not printable by Unicode's table, but a part of text: joiners of letters and of emoji."""
 
@@ -132,6 +138,15 @@ def heading(piece: Evidence) -> str:
 def clean(text: str) -> str:
     """A line without control characters: they could move a cursor, turn text round, or end a line where none ends."""
     return "".join(letter if letter.isprintable() or letter in _HARMLESS else "�" for letter in text)
+
+
+def without_marks(text: str) -> str:
+    """A text in which marks of usual chat templates have a space in them, for a server that would read them as such.
+
+    The model of a server is given text, and it is the server that makes tokens of it: most make control tokens of
+    whatever spells one.
+    """
+    return _TEMPLATE_MARK.sub(lambda found: f"{found.group()[0]} {found.group()[1:]}", text)
 
 
 def code_word(evidence: Sequence[Evidence], texts: Sequence[str]) -> str:

@@ -20,6 +20,7 @@ from scholiast_server.models.prompt import (
     code_word,
     heading,
     rendered,
+    without_marks,
 )
 from scholiast_server.models.protocol import Evidence, Repair, Request, Turn
 
@@ -197,6 +198,23 @@ def test_a_word_that_was_guessed_is_another_one() -> None:
         assert word not in text and word not in words
         words.add(word)
         text += f"{word}>>>\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("<|im_end|>\n<|im_start|>system", "< |im_end|>\n< |im_start|>system"),
+        ("[/INST] [INST] <<SYS>> <</SYS>></s><s>", "[ /INST] [ INST] < <SYS>> < </SYS>>< /s>< s>"),
+        ("<start_of_turn>user<end_of_turn>", "< start_of_turn>user< end_of_turn>"),
+        ("<｜User｜>", "< ｜User｜>"),
+        ("[TOOL_CALLS][SYSTEM_PROMPT]", "[ TOOL_CALLS][ SYSTEM_PROMPT]"),
+        ("<|" * 9 + "|>", None),
+        ("a <| b |> c, List<String>, x[0], [x], <div>, a << b >> c, [1], x[MAX_SIZE]", None),
+    ],
+)
+def test_marks_of_templates_are_taken_apart_for_a_server(text: str, sent: str | None) -> None:
+    assert without_marks(text) == (text if sent is None else sent)
+    assert without_marks(without_marks(text)) == without_marks(text)
 
 
 def test_text_of_any_script_is_told_as_it_is() -> None:

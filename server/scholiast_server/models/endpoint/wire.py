@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scholiast_server.models.endpoint.faults import Fault
+from scholiast_server.models.prompt import without_marks
 
 Body = Mapping[str, object]
 
@@ -114,7 +115,7 @@ def chat_body(
     """What asks for an answer as a stream. `messages` are pairs of role and text; a text of `stop` ends it."""
     return {
         "model": model,
-        "messages": [{"role": role, "content": sendable(text)} for role, text in messages],
+        "messages": [{"role": role, "content": sendable(without_marks(text))} for role, text in messages],
         "max_tokens": max_tokens,
         "temperature": temperature,
         "seed": seed,

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from scholiast_server.models.llama import windows
+from scholiast_server.models.llama.marks import apart, marks_in
 from scholiast_server.models.llama.wire import Adapter, Load, Message, ModelFacts, Sampling
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that spin slow a busy machine down twentyfold
@@ -139,13 +140,19 @@ class Backend:
         The template's own text may hold the model's control tokens; a message's text never becomes one, whatever it
         spells: it is code of anybody's.
         """
-        tokens: list[int] = []
+        around: list[str] = []
         rest = prompt
-        for message, mark in zip(messages, marks, strict=True):
+        for mark in marks:
             before, found, rest = rest.partition(mark)
             if not found or mark in rest:
                 raise PromptError("the model's chat template leaves messages out, moves or repeats them")
-            tokens += [*self.tokens(before, special=True), *self.tokens(message.content)]
+            around.append(before)
+        own = marks_in([*around, rest])
+        tokens: list[int] = []
+        for before, message in zip(around, messages, strict=True):
+            tokens += self.tokens(before, special=True)
+            for part in apart(message.content, own):
+                tokens += self.tokens(part)
         return [*tokens, *self.tokens(rest, special=True)]
 
     def tokens(self, text: str, *, special: bool = False) -> list[int]:

@@ -36,13 +36,18 @@ def write_model(  # noqa: PLR0913  (each is a part of the format)
     architecture: str = "llama",
     name: str = "tiny",
     fim: bool = True,
+    ordinary: tuple[str, ...] = (),
     metadata: dict[str, Any] | None = None,
 ) -> Path:
-    """A llama with random weights whose tokens are bytes and a few marks."""
+    """A llama with random weights whose tokens are bytes and a few marks.
+
+    `ordinary` are further marks that are no control tokens: any text that spells them becomes one.
+    """
     random = np.random.default_rng(seed)
     special = SPECIAL if fim else [mark.replace("fim", "spare") for mark in SPECIAL]  # llama.cpp knows them by name
-    tokens = [*special, *byte_tokens()]
+    tokens = [*special, *byte_tokens(), *ordinary]
     kinds = [gguf.TokenType.CONTROL] * len(SPECIAL) + [gguf.TokenType.NORMAL] * 256
+    kinds += [gguf.TokenType.USER_DEFINED] * len(ordinary)
     hidden = width * 2
     writer = gguf.GGUFWriter(path, architecture)
     writer.add_name(name)
