@@ -25,7 +25,8 @@ SETTINGS_BYTES_MAX = 100_000
 
 Switch = Literal["auto", "always", "never"]
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
-_USERS_OWN = Meta(extra={"workspace": False})  # a workspace's file may not set it
+# A workspace's file may not set it; the schema says so too, for editors that do not trust a workspace.
+_USERS_OWN = Meta(extra={"workspace": False}, extra_json_schema={"x-workspace": False})
 
 
 class IndexSettings(msgspec.Struct, frozen=True):

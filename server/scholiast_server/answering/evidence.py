@@ -142,6 +142,7 @@ def evidence_of(hit: Hit, span: Span, file: FileText, score: float) -> Evidence:
         hash=anchor_hash(text),
         score=score,
         members=_members(symbol, span, file) if symbol else (),
+        why=hit.why,
     )
 
 

@@ -68,6 +68,7 @@ def _source(piece: Evidence) -> Source:
         kind=piece.kind,
         hash=piece.hash,
         score=round(piece.score, 6),
+        why=piece.why,
     )
 
 

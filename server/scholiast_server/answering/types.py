@@ -7,7 +7,7 @@ under `provenance`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -121,6 +121,8 @@ class Source(msgspec.Struct, frozen=True):
     kind: str
     hash: str
     score: float
+    why: dict[str, Any] = {}
+    """Of the best hit behind it: each signal's share in the score; empty for what was pointed at."""
 
 
 class Repaired(msgspec.Struct, frozen=True):

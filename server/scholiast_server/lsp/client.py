@@ -22,6 +22,10 @@ class ClientFacts(msgspec.Struct, frozen=True):
     refreshes_lenses: bool = False
     has_markdown_hover: bool = False
     resolves_actions: bool = False
+    runs_links: bool = False
+    """Links of the kind `command:…` in what it shows run commands."""
+    wants_pages: bool = True
+    """Results of commands are to be shown as documents too; a client with views of its own shows them itself."""
 
 
 def client_facts(params: types.InitializeParams) -> ClientFacts:
@@ -33,6 +37,7 @@ def client_facts(params: types.InitializeParams) -> ClientFacts:
             found = getattr(found, name, None)
         return found
 
+    options = params.initialization_options if isinstance(params.initialization_options, dict) else {}
     formats = has("text_document.hover.content_format") or ()
     resolvable = has("text_document.code_action.resolve_support.properties") or ()
     return ClientFacts(
@@ -47,4 +52,6 @@ def client_facts(params: types.InitializeParams) -> ClientFacts:
         refreshes_lenses=bool(has("workspace.code_lens.refresh_support")),
         has_markdown_hover=any(kind == types.MarkupKind.Markdown for kind in formats),
         resolves_actions="edit" in resolvable or "command" in resolvable,
+        runs_links=options.get("commandLinks") is True,
+        wants_pages=options.get("pages") is not False,
     )

@@ -25,9 +25,9 @@ def target_in(session: Session) -> Callable[[str, int], str]:
 
 
 async def show(server: Server, title: str, text: str) -> dict[str, Any]:
-    """Show Markdown as a document where the client can; it is part of the result in any case."""
+    """Show Markdown as a document where the client can and wants it; it is part of the result in any case."""
     uri: str | None = None
-    if server.client.shows_documents:
+    if server.client.shows_documents and server.client.wants_pages:
         try:
             uri = await server.background.run(lambda _: server.pages.write(title, text))
         except OSError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -31,6 +31,8 @@ class Evidence(msgspec.Struct, frozen=True):
     """The retrieval score of the best hit behind this piece."""
     members: tuple[str, ...] = ()
     """Names of the definitions directly inside it that its lines show, in order."""
+    why: dict[str, Any] = {}
+    """Each signal's share in that score."""
 
     @property
     def name(self) -> str:

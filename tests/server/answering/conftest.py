@@ -60,7 +60,7 @@ class MemoryIndex:
                 symbol=chunk.symbol,
                 kind=chunk.kind,
                 text=self.data[path][chunk.start_byte : chunk.end_byte].decode(),
-                why={},
+                why={"lexical": 1.0},
             )
             for path, chunked in self.chunked.items()
             for chunk in chunked.chunks

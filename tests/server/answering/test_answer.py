@@ -133,6 +133,7 @@ def test_provenance_is_enough_to_ask_again(build: Build) -> None:
     assert (answer.adapter, provenance.adapter, provenance.adapter_scale) == ("house-style", "house-style", 0.5)
     assert [(piece.n, piece.path) for piece in provenance.evidence] == [(1, "app.py"), (2, "rules.py")]
     assert all(len(piece.hash) == 24 for piece in provenance.evidence)
+    assert all("lexical" in piece.why for piece in provenance.evidence)
     assert set(provenance.timings_ms) == {"evidence", "engine", "check", "prompt", "generation", "total"}
 
 

@@ -127,6 +127,20 @@ CASES = [
 ]
 
 
+async def test_a_client_with_views_of_its_own_is_shown_no_pages_but_the_log(
+    workspace: Path, connect: Connect, tmp_path: Path
+) -> None:
+    program = ("-m", "scholiast_server", "serve", "--log", str(tmp_path / "my.log"))
+    async with connect(workspace, program=program, initializationOptions={"pages": False}) as client:
+        result = await run(client, "scholiast.ask", SIGNED)
+        assert result["markdown"].startswith("# ") and result["uri"] is None
+        log = await run(client, "scholiast.openLog")
+        shown = [
+            message["params"]["uri"] for message in client.received if message.get("method") == "window/showDocument"
+        ]
+        assert shown == [log["uri"]]
+
+
 @pytest.mark.parametrize("capabilities", PROFILES)
 @pytest.mark.parametrize("is_open", [True, False])
 async def test_a_question_in_a_comment_is_answered_below_it(

@@ -94,9 +94,11 @@ async def test_command_links_are_for_clients_that_say_they_run_them(workspace: P
         async with connect(workspace, capabilities=VSCODE, initializationOptions=options) as client:
             shown = (await hover(client, client.open(workspace / "src/kiln/views.py"), at))["contents"]["value"]
             assert shown.count("command:scholiast.explain?") == wanted
-    arguments = json.loads(unquote(shown.partition("command:scholiast.explain?")[2].partition(")")[0]))
     at = {"line": 16, "character": 0}
-    assert arguments == [(workspace / "src/kiln/cookies.py").as_uri(), {"start": at, "end": at}]
+    place = [(workspace / "src/kiln/cookies.py").as_uri(), {"start": at, "end": at}]
+    for command, arguments in (("explain", place), ("references", [*place, "retry_request"])):
+        link = shown.partition(f"command:scholiast.{command}?")[2].partition(")")[0]
+        assert json.loads(unquote(link)) == arguments
 
 
 async def test_it_can_be_turned_off_and_on_while_the_server_runs(workspace: Path, connect: Connect) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scholiast_server.lookup import Card
 
 EXPLAIN = "scholiast.explain"
+REFERENCES = "scholiast.references"
 
 
 def register(server: Server) -> None:
@@ -68,7 +69,7 @@ def _content(server: Server, session: Session, card: Card) -> types.MarkupConten
 
     if not server.client.has_markdown_hover:
         return types.MarkupContent(types.MarkupKind.PlainText, render_plain(card))
-    actions = [("Explain", _explain_link(session, card))] if _has_command_links(server) else []
+    actions = _actions(session, card) if server.client.runs_links else []
     return types.MarkupContent(types.MarkupKind.Markdown, render(card, _link_in(session), actions))
 
 
@@ -77,13 +78,16 @@ def _link_in(session: Session) -> Callable[[str, int], str]:
     return lambda path, line: f"{session.uri_of(path)}#L{line + 1}"
 
 
-def _has_command_links(server: Server) -> bool:
-    """Only a client that says so runs commands of links; others would show a link that does nothing."""
-    options = server.initialization_options
-    return isinstance(options, dict) and options.get("commandLinks") is True
-
-
-def _explain_link(session: Session, card: Card) -> str:
+def _actions(session: Session, card: Card) -> list[tuple[str, str]]:
+    """Only a client that says so runs commands of links; others would show links that do nothing."""
+    uri = session.uri_of(card.path)
     at = {"line": card.line, "character": 0}
-    arguments = [session.uri_of(card.path), {"start": at, "end": at}]
-    return f"command:{EXPLAIN}?{quote(json.dumps(arguments, ensure_ascii=True), safe='')}"
+    found = {"start": at, "end": at}
+    actions = [("Explain", _command_link(EXPLAIN, [uri, found]))]
+    if card.references:
+        actions.append(("Where is it used?", _command_link(REFERENCES, [uri, found, card.name])))
+    return actions
+
+
+def _command_link(command: str, arguments: list[object]) -> str:
+    return f"command:{command}?{quote(json.dumps(arguments, ensure_ascii=True), safe='')}"
