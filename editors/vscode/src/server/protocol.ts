@@ -1,0 +1,137 @@
+/** What the server speaks beside LSP, in types; docs/protocol.md says what it means. Must not know VS Code. */
+
+export interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+
+export interface Range {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+export type Verdict = "verified" | "moved" | "unsupported";
+
+/** A part of an answer's text that cites a source, in UTF-16 code units, and whether the source bears it out. */
+export interface Use {
+  readonly start: number;
+  readonly end: number;
+  readonly status: Verdict;
+  readonly reason: string;
+}
+
+export interface Citation {
+  readonly n: number;
+  readonly path: string;
+  readonly start_line: number;
+  readonly end_line: number;
+  readonly status: Verdict;
+  readonly reason: string;
+  readonly symbol: string;
+  readonly uri: string | null;
+  readonly range: Range | null;
+  readonly uses: readonly Use[];
+}
+
+/** A piece of code that the engine was given. Lines count from 1. */
+export interface Evidence {
+  readonly n: number;
+  readonly path: string;
+  readonly start_line: number;
+  readonly end_line: number;
+  readonly symbol: string;
+  readonly score: number;
+  readonly why?: Why;
+}
+
+/** Signals and their shares; older servers tell none. */
+export type Why = Readonly<Record<string, unknown>>;
+
+export interface Confidence {
+  readonly level: "strong" | "weak";
+  readonly coverage: number;
+  readonly similarity: number;
+  readonly missing: readonly string[];
+}
+
+export interface Provenance {
+  readonly model: string | null;
+  readonly adapter_scale: number | null;
+  readonly evidence: readonly Evidence[];
+  readonly confidence: Confidence;
+  readonly complete: boolean;
+  readonly note: string;
+  readonly timings_ms: Readonly<Record<string, number>>;
+}
+
+export interface Answer {
+  readonly id: string;
+  readonly text: string;
+  readonly engine: string;
+  readonly adapter: string | null;
+  readonly found: boolean;
+  readonly citations: readonly Citation[];
+  readonly provenance: Provenance;
+  readonly folder: string;
+  readonly note: string;
+}
+
+export interface AnswerDelta {
+  readonly id: string;
+  readonly seq: number;
+  readonly text: string;
+}
+
+export interface Question {
+  readonly question: string;
+  readonly id: string;
+  readonly textDocument?: { readonly uri: string };
+  readonly range?: Range;
+  readonly conversation: string;
+  readonly openDocuments: readonly string[];
+}
+
+export interface Hit {
+  readonly path: string;
+  readonly start_line: number;
+  readonly end_line: number;
+  readonly score: number;
+  readonly language: string;
+  readonly symbol: string;
+  readonly kind: string;
+  readonly text: string;
+  readonly why: Why;
+  readonly uri: string;
+  readonly range: Range;
+}
+
+export type IndexState = "starting" | "indexing" | "ready" | "paused" | "problem";
+
+export interface FolderStatus {
+  readonly uri: string;
+  readonly name: string;
+  readonly state: IndexState;
+  readonly message: string;
+  readonly percent: number | null;
+  readonly files: number;
+  readonly chunks: number;
+}
+
+export interface Status {
+  readonly state: IndexState;
+  readonly message: string;
+  readonly percent: number | null;
+  readonly files: number;
+  readonly chunks: number;
+  readonly engine: string;
+  readonly adapter: string | null;
+  readonly folders?: readonly FolderStatus[];
+}
+
+export interface Mention {
+  readonly path: string;
+  readonly line: number;
+  readonly text: string;
+  readonly uri: string;
+  readonly range: Range;
+}

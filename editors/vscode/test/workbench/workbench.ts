@@ -1,0 +1,210 @@
+/**
+ * A real workbench to test in: code-server with the packed extension, driven through a browser as a person would.
+ * What it needs comes in environment variables, set by tests/editors/vscode/test_workbench.py.
+ */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type Browser, chromium, type Frame, type Locator, type Page } from "playwright-core";
+
+export interface Setup {
+  /** The folder that is opened. */
+  readonly workspace: string;
+  /** The user's settings, beside those that keep the workbench quiet. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Whether the workbench asks which folders are trusted, as a desktop does; without it all are. */
+  readonly hasTrust?: boolean;
+  /** Programs on PATH before all others. */
+  readonly searchPath?: string;
+  readonly size?: { readonly width: number; readonly height: number };
+}
+
+const START_TIMEOUT_MS = 60_000;
+const WAIT_TIMEOUT_MS = 45_000;
+const QUIET = {
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+  "workbench.enableExperiments": false,
+  "security.workspace.trust.startupPrompt": "never",
+  "security.workspace.trust.banner": "never",
+  "chat.disableAIFeatures": true,
+  "git.enabled": false,
+  "editor.minimap.enabled": false,
+  "extensions.ignoreRecommendations": true,
+};
+
+export class Workbench {
+  private constructor(
+    readonly page: Page,
+    readonly home: string,
+    private readonly browser: Browser,
+    private readonly server: ChildProcess,
+  ) {}
+
+  static async start(setup: Setup): Promise<Workbench> {
+    const home = mkdtempSync(path.join(tmpdir(), "scholiast-workbench-"));
+    const environment = { ...process.env, ...variables(home, setup.searchPath) };
+    const folders = ["--user-data-dir", path.join(home, "data"), "--extensions-dir", path.join(home, "extensions")];
+    mkdirSync(path.join(home, "data", "User"), { recursive: true });
+    writeFileSync(path.join(home, "data", "User", "settings.json"), JSON.stringify({ ...QUIET, ...setup.settings }));
+    run([...folders, "--install-extension", needed("SCHOLIAST_VSIX")], environment);
+    const port = await freePort();
+    const trust = setup.hasTrust ? [] : ["--disable-workspace-trust"];
+    const given = [...folders, ...trust, ...QUIETLY, "--bind-addr", `127.0.0.1:${port}`];
+    const server = spawn(process.execPath, [needed("SCHOLIAST_CODE_SERVER"), ...given], {
+      env: environment,
+      detached: true, // a group of its own, which is ended as a whole
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await listening(server);
+    const browser = await chromium.launch({ executablePath: needed("SCHOLIAST_CHROMIUM"), args: ["--no-sandbox"] });
+    const page = await browser.newPage({ viewport: setup.size ?? { width: 1280, height: 800 } });
+    page.setDefaultTimeout(WAIT_TIMEOUT_MS);
+    await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(setup.workspace)}`);
+    await page.locator(".monaco-workbench .part.statusbar").waitFor();
+    return new Workbench(page, home, browser, server);
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    if (this.server.pid !== undefined && this.server.exitCode === null) {
+      const ended = once(this.server, "exit");
+      process.kill(-this.server.pid, "SIGTERM");
+      await ended;
+    }
+  }
+
+  /** The item in the status bar. */
+  get statusItem(): Locator {
+    return this.page.locator('.statusbar-item[id="scholiast.scholiast.scholiast.status"]');
+  }
+
+  /** Wait until the index is ready. */
+  async untilReady(): Promise<void> {
+    await this.statusItem.locator(".codicon-book").waitFor();
+  }
+
+  /** Run a command by its title, through the palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    await this.quickInput.fill(`>${title}`);
+    await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title }).waitFor();
+    await this.page.keyboard.press("Enter");
+  }
+
+  get quickInput(): Locator {
+    return this.page.locator(".quick-input-widget input[type=text]");
+  }
+
+  /** Rows of the list that is open. */
+  get quickRows(): Locator {
+    return this.page.locator(".quick-input-list .monaco-list-row");
+  }
+
+  /** Open a file by its path, at a line if one is given. */
+  async open(file: string, line?: number): Promise<void> {
+    await this.page.keyboard.press("Control+p");
+    await this.quickInput.fill(line === undefined ? file : `${file}:${line}`);
+    await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: path.basename(file) }).waitFor();
+    await this.page.keyboard.press("Enter");
+    await this.tab(file).waitFor();
+  }
+
+  tab(file: string): Locator {
+    return this.page.locator(`.tabs-container .tab.active[data-resource-name="${path.basename(file)}"]`);
+  }
+
+  /** The line of the active editor that shows a text. */
+  line(text: string): Locator {
+    return this.page.locator(".part.editor .view-line", { hasText: text }).first();
+  }
+
+  /** `Ln 12, Col 1 (34 selected)` */
+  async selection(): Promise<string> {
+    return (await this.page.locator("#status\\.editor\\.selection").textContent()) ?? "";
+  }
+
+  /** The chat page, once it is there. */
+  async chat(): Promise<Frame> {
+    for (;;) {
+      const outer = await (await this.page.waitForSelector("iframe.webview.ready")).contentFrame();
+      const inner = await (await outer?.waitForSelector("iframe#active-frame"))?.contentFrame();
+      if (inner && (await inner.waitForSelector(".composer").catch(() => null))) {
+        return inner;
+      }
+    }
+  }
+
+  async screenshot(name: string): Promise<void> {
+    const folder = process.env.SCHOLIAST_SCREENSHOTS;
+    if (folder) {
+      await this.page.screenshot({ path: path.join(folder, `${name}.png`) });
+    }
+  }
+}
+
+const QUIETLY = ["--config", "/dev/null", "--auth", "none", "--disable-telemetry", "--disable-update-check"];
+
+/** A home, settings and caches of its own, and no gallery of extensions. */
+function variables(home: string, searchPath: string | undefined): Record<string, string> {
+  const folders = Object.fromEntries(
+    ["CONFIG", "DATA", "STATE", "CACHE", "RUNTIME"].map((name) => {
+      const folder = path.join(home, name.toLowerCase());
+      mkdirSync(folder, { mode: 0o700 });
+      return [name === "RUNTIME" ? "XDG_RUNTIME_DIR" : `XDG_${name}_HOME`, folder];
+    }),
+  );
+  // Extensions see what a login shell would: what is put on PATH here has to be put there.
+  writeFileSync(path.join(home, ".profile"), searchPath ? `export PATH="${searchPath}:$PATH"\n` : "");
+  const programs = [searchPath, path.dirname(process.execPath), process.env.PATH].filter(Boolean);
+  return { ...folders, HOME: home, EXTENSIONS_GALLERY: "{}", PATH: programs.join(path.delimiter) };
+}
+
+/** A variable that has to be set. */
+export function needed(name: string): string {
+  const value = process.env[name];
+  if (!value) {
+    throw new Error(`${name} is not set: run this through pytest tests/editors/vscode`);
+  }
+  return value;
+}
+
+function run(given: readonly string[], environment: NodeJS.ProcessEnv): void {
+  const program = [needed("SCHOLIAST_CODE_SERVER"), "--config", "/dev/null", ...given];
+  const done = spawnSync(process.execPath, program, { env: environment, encoding: "utf8" });
+  if (done.status !== 0) {
+    throw new Error(`code-server ${given.join(" ")} failed:\n${done.stdout}${done.stderr}`);
+  }
+}
+
+/** Wait until it says that it listens. */
+function listening(server: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const said: string[] = [];
+    const timer = setTimeout(
+      () => reject(new Error(`code-server does not start:\n${said.join("")}`)),
+      START_TIMEOUT_MS,
+    );
+    server.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      said.push(text);
+      if (said.join("").includes("HTTP server listening")) {
+        clearTimeout(timer);
+        resolve();
+      }
+    });
+    server.on("exit", (code) => reject(new Error(`code-server ended with ${code}:\n${said.join("")}`)));
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  server.close();
+  await once(server, "close");
+  return port;
+}
