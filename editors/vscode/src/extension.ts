@@ -1,6 +1,8 @@
 /** Puts the parts together when VS Code starts the extension, and ends the server when it stops it. */
 import * as path from "node:path";
 import * as vscode from "vscode";
+import { registerParticipant } from "./assistant/participant";
+import { registerTool } from "./assistant/tool";
 import { Chat } from "./chat/chat";
 import { History } from "./chat/history";
 import { ChatView } from "./chat/view";
@@ -30,6 +32,8 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands({ server, installer, chat, history, view, search, log }),
     statusItem(server),
     followSettings(server, installer),
+    registerParticipant(server, context.extensionUri),
+    registerTool(server),
   );
   void server.restart();
 }

@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { inView } from "../documents/here";
-import type { Answer, AnswerDelta, Question } from "../server/protocol";
+import { ask } from "../server/asking";
+import type { AnswerDelta, Question } from "../server/protocol";
 import type { Server } from "../server/server";
 import type { History } from "./history";
 import {
@@ -22,7 +23,7 @@ import {
 export type Change =
   | { readonly type: "conversation"; readonly turns: readonly Turn[] }
   | { readonly type: "turn"; readonly turn: Turn }
-  | { readonly type: "delta"; readonly id: string; readonly text: string };
+  | { readonly type: "delta"; readonly id: string; readonly text: string; readonly reset: boolean };
 
 /** A question that the server has. */
 interface Running {
@@ -34,7 +35,6 @@ interface Running {
 
 export class Chat implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<Change>();
-  readonly #listening: vscode.Disposable;
   #conversation: Conversation;
   #running: Running | undefined;
 
@@ -45,7 +45,6 @@ export class Chat implements vscode.Disposable {
     private readonly history: History,
   ) {
     this.#conversation = history.all()[0] ?? fresh();
-    this.#listening = server.onAnswerDelta((delta) => this.#take(delta));
   }
 
   get turns(): readonly Turn[] {
@@ -93,7 +92,6 @@ export class Chat implements vscode.Disposable {
 
   dispose(): void {
     this.stop();
-    this.#listening.dispose();
     this.#changed.dispose();
   }
 
@@ -119,7 +117,7 @@ export class Chat implements vscode.Disposable {
       ...(attached ? { textDocument: { uri: attached.uri }, range: attached.range } : {}),
     };
     try {
-      const answer = await this.server.request<Answer>("scholiast/ask", params, source.token);
+      const answer = await ask(this.server, params, (delta) => this.#take(delta), source.token);
       return (turn) => answered(turn, answer);
     } catch (error) {
       const problem = source.token.isCancellationRequested ? "" : reason(error);
@@ -127,11 +125,11 @@ export class Chat implements vscode.Disposable {
     }
   }
 
-  #take({ id, text }: AnswerDelta): void {
+  #take({ id, text, reset = false }: AnswerDelta): void {
     const turn = this.#running?.request === id ? this.turn(this.#running.turn) : undefined;
     if (turn !== undefined) {
-      this.#conversation = withTurn(this.#conversation, written(turn, text));
-      this.#changed.fire({ type: "delta", id: turn.id, text });
+      this.#conversation = withTurn(this.#conversation, written(turn, text, reset));
+      this.#changed.fire({ type: "delta", id: turn.id, text, reset });
     }
   }
 

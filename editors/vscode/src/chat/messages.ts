@@ -5,7 +5,7 @@ import type { Attached, Turn } from "./model";
 export type ToPage =
   | { readonly type: "conversation"; readonly turns: readonly Turn[] }
   | { readonly type: "turn"; readonly turn: Turn }
-  | { readonly type: "delta"; readonly id: string; readonly text: string }
+  | { readonly type: "delta"; readonly id: string; readonly text: string; readonly reset: boolean }
   | { readonly type: "attached"; readonly attached: Attached | null }
   | { readonly type: "footer"; readonly footer: Footer }
   | { readonly type: "focus" };

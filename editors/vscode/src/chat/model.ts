@@ -2,7 +2,7 @@
  * A conversation as it is shown and kept: questions, what was answered, what the answers rest on. Values and pure
  * functions; must not know VS Code, the page or how anything is asked.
  */
-import type { Answer, Citation, Evidence, Range, Use, Why } from "../server/protocol";
+import type { Answer, Citation, Evidence, Range, Sentence, Why } from "../server/protocol";
 
 export type TurnState = "asking" | "writing" | "done" | "stopped" | "failed";
 
@@ -30,7 +30,7 @@ export interface Source {
 /** What is known of a whole answer beside its text. */
 export interface Findings {
   readonly found: boolean;
-  readonly uses: readonly Use[];
+  readonly sentences: readonly Sentence[];
   readonly sources: readonly Source[];
   readonly coverage: number;
   readonly missing: readonly string[];
@@ -65,9 +65,9 @@ export function asked(id: string, question: string, attached?: Attached): Turn {
   return { id, question, state: "asking", text: "", ...(attached ? { attached } : {}) };
 }
 
-/** The next piece of its text has come. */
-export function written(turn: Turn, text: string): Turn {
-  return { ...turn, state: "writing", text: turn.text + text };
+/** The next piece of its text has come, or one that takes the place of all before. */
+export function written(turn: Turn, text: string, isReset = false): Turn {
+  return { ...turn, state: "writing", text: isReset ? text : turn.text + text };
 }
 
 /** It is answered whole, and checked. */
@@ -116,7 +116,7 @@ function findings(answer: Answer): Findings {
     .map((piece) => fromEvidence(piece, answer.folder));
   return {
     found: answer.found,
-    uses: citations.flatMap(({ uses }) => uses),
+    sentences: answer.sentences,
     sources: [...cited, ...others],
     coverage: provenance.confidence.coverage,
     missing: provenance.confidence.missing,

@@ -5,6 +5,8 @@ import type { Range } from "../server/protocol";
 export interface Place {
   readonly uri: string;
   readonly range: Range;
+  /** The line to go to, from 1, where it is not all to be selected. */
+  readonly line?: number;
 }
 
 export interface Showing {
@@ -32,11 +34,13 @@ export class Reveal implements vscode.Disposable {
   async show(place: Place, { isPreview = false, column }: Showing = {}): Promise<vscode.TextEditor> {
     const { start, end } = place.range;
     const range = new vscode.Range(start.line, start.character, end.line, end.character);
+    const from = place.line === undefined ? range.start : new vscode.Position(place.line - 1, 0);
+    const isGoneTo = isPreview || place.line !== undefined;
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(place.uri));
     const editor = await vscode.window.showTextDocument(document, {
       preview: true,
       preserveFocus: isPreview,
-      selection: isPreview ? new vscode.Range(range.start, range.start) : range,
+      selection: isGoneTo ? new vscode.Range(from, from) : range,
       ...(column === undefined ? {} : { viewColumn: column }),
     });
     editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);

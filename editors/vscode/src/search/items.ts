@@ -31,13 +31,21 @@ const ICONS: Readonly<Record<string, string>> = {
 
 /** What it is, where it stands, how it begins. */
 export function hitText(hit: Hit): HitText {
-  const place = `${hit.path}:${hit.start_line}`;
+  const place = `${hit.path}:${hit.line}`;
   const icon = ICONS[hit.kind] ?? "code";
   return {
     label: `$(${icon}) ${hit.symbol || firstLine(hit.text) || place}`,
     description: place,
-    detail: hit.symbol ? firstLine(hit.text) : "",
+    detail: hit.symbol ? firstLine(fromItsLine(hit)) : "",
   };
+}
+
+/** Its text from where the symbol is defined. */
+function fromItsLine({ text, line, start_line: start }: Hit): string {
+  return text
+    .split("\n")
+    .slice(line - start)
+    .join("\n");
 }
 
 function firstLine(text: string): string {

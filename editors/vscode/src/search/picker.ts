@@ -24,7 +24,7 @@ export class SearchPicker {
   constructor(
     private readonly server: Server,
     private readonly reveal: Reveal,
-    private readonly ask: (place: Place) => void,
+    private readonly ask: (hit: Place) => void,
   ) {}
 
   /** Show the list; with what was looked for last unless something else is given. */

@@ -12,11 +12,12 @@ export interface Range {
 
 export type Verdict = "verified" | "moved" | "unsupported";
 
-/** A part of an answer's text that cites a source, in UTF-16 code units, and whether the source bears it out. */
-export interface Use {
+/** A sentence of an answer, in UTF-16 code units: as good as the worst source that it rests on. */
+export interface Sentence {
   readonly start: number;
   readonly end: number;
-  readonly status: Verdict;
+  /** Uncited: it names no code and cites none, so nobody has checked it. */
+  readonly status: Verdict | "uncited";
   readonly reason: string;
 }
 
@@ -30,7 +31,6 @@ export interface Citation {
   readonly symbol: string;
   readonly uri: string | null;
   readonly range: Range | null;
-  readonly uses: readonly Use[];
 }
 
 /** A piece of code that the engine was given. Lines count from 1. */
@@ -71,6 +71,7 @@ export interface Answer {
   readonly adapter: string | null;
   readonly found: boolean;
   readonly citations: readonly Citation[];
+  readonly sentences: readonly Sentence[];
   readonly provenance: Provenance;
   readonly folder: string;
   readonly note: string;
@@ -80,6 +81,8 @@ export interface AnswerDelta {
   readonly id: string;
   readonly seq: number;
   readonly text: string;
+  /** The text takes the place of all that came before. */
+  readonly reset?: boolean;
 }
 
 export interface Question {
@@ -101,6 +104,8 @@ export interface Hit {
   readonly kind: string;
   readonly text: string;
   readonly why: Why;
+  /** The line to open, from 1: where the symbol is defined. */
+  readonly line: number;
   readonly uri: string;
   readonly range: Range;
 }

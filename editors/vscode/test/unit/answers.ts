@@ -14,7 +14,6 @@ export function cited(n: number, given: Partial<Citation> = {}): Citation {
     symbol: "CookieSigner.sign_payload",
     uri: "file:///home/ada/kiln/src/cookies.py",
     range: AT,
-    uses: [],
     ...given,
   };
 }
@@ -26,7 +25,8 @@ export function answer(given: Partial<Answer> = {}): Answer {
     engine: "extractive",
     adapter: null,
     found: true,
-    citations: [cited(1, { uses: [{ start: 0, end: 41, status: "verified", reason: "" }] })],
+    citations: [cited(1)],
+    sentences: [{ start: 0, end: 41, status: "verified", reason: "" }],
     provenance: {
       model: null,
       adapter_scale: null,

@@ -8,6 +8,7 @@ const TURN = asked("t", "how is a cookie signed?");
 test("a turn goes from asked over written to answered", () => {
   const writing = written(written(TURN, "It "), "is");
   assert.deepEqual([writing.state, writing.text], ["writing", "It is"]);
+  assert.equal(written(writing, "No", true).text, "No");
   const done = answered(writing, answer());
   assert.deepEqual([done.state, done.text], ["done", "`sign_payload` returns the signature [1]."]);
   assert.deepEqual([TURN, writing, done, stopped(writing), failed(writing, "x")].map(isOpen), [

@@ -42,15 +42,24 @@ test("the chat says what is in the way and offers what helps", () => {
 
 test("a hit is shown by what it is, where it stands and how it begins", () => {
   const hit: Hit = {
-    ...{ path: "src/a.py", start_line: 5, end_line: 9, score: 1, language: "python", symbol: "A.b", kind: "method" },
     ...{
-      text: "\n    # --\n    def b(self):\n",
+      path: "src/a.py",
+      start_line: 5,
+      end_line: 9,
+      score: 1,
+      language: "python",
+      symbol: "A.b",
+      kind: "method",
+      line: 7,
+    },
+    ...{
+      text: "import os\n    # --\n    def b(self):\n",
       why: {},
       uri: "file:///a",
       range: { start: { line: 4, character: 0 }, end: { line: 9, character: 0 } },
     },
   };
-  assert.deepEqual(hitText(hit), { label: "$(symbol-method) A.b", description: "src/a.py:5", detail: "def b(self):" });
-  const plain = hitText({ ...hit, symbol: "", kind: "unheard-of", text: "see $(bug) here" });
+  assert.deepEqual(hitText(hit), { label: "$(symbol-method) A.b", description: "src/a.py:7", detail: "def b(self):" });
+  const plain = hitText({ ...hit, symbol: "", kind: "unheard-of", text: "see $(bug) here", line: 5 });
   assert.deepEqual(plain, { label: "$(code) see $ (bug) here", description: "src/a.py:5", detail: "" });
 });

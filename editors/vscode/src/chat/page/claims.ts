@@ -1,16 +1,11 @@
 /**
- * The sentences of an answer that cite, marked in its text so that they are found again once it is parsed as Markdown.
+ * The sentences of an answer that do not hold, marked in its text so that they are found again once it is parsed as Markdown.
  * Pure; must not know the page.
  */
-import type { Use, Verdict } from "../../server/protocol";
+import type { Sentence } from "../../server/protocol";
 
-/** One sentence: what its citations come to. */
-export interface Claim {
-  readonly start: number;
-  readonly end: number;
-  readonly status: Verdict;
-  readonly reasons: readonly string[];
-}
+/** A sentence that is shown to be less than verified. */
+export type Claim = Sentence;
 
 /** A run of text, and the claim it is part of. */
 export interface Run {
@@ -26,20 +21,12 @@ const CLAIMS_MAX = 1_000;
 const MARK = /\uE000[\uE100-\uE4E7]|\uE001/g;
 const RESERVED = /[\uE000\uE001\uE100-\uE4E7]/g;
 
-const WORST_FIRST: readonly Verdict[] = ["unsupported", "moved", "verified"];
-
-/** The claims in order; of the citations of one sentence the worst counts, and what overlaps is left out. */
-export function claimsOf(uses: readonly Use[]): Claim[] {
-  const bySpan = new Map<string, Claim>();
-  for (const { start, end, status, reason } of uses) {
-    const known = bySpan.get(`${start}-${end}`);
-    const worst = WORST_FIRST.find((verdict) => verdict === status || verdict === known?.status) ?? status;
-    const reasons = new Set([...(known?.reasons ?? []), ...(reason ? [reason] : [])]);
-    bySpan.set(`${start}-${end}`, { start, end, status: worst, reasons: [...reasons] });
-  }
-  const inOrder = [...bySpan.values()].sort((one, other) => one.start - other.start);
+/** The sentences that are marked as what they are: all but those that were verified. */
+export function claimsOf(sentences: readonly Sentence[]): Claim[] {
+  const inOrder = [...sentences].sort((one, other) => one.start - other.start);
   return inOrder
-    .filter((claim, n) => claim.end > claim.start && claim.start >= (inOrder[n - 1]?.end ?? 0))
+    .filter(({ start, end }, n) => end > start && start >= (inOrder[n - 1]?.end ?? 0))
+    .filter(({ status }) => status !== "verified")
     .slice(0, CLAIMS_MAX);
 }
 

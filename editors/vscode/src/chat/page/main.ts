@@ -40,7 +40,7 @@ class Page {
         this.#show(message.turn);
         break;
       case "delta":
-        this.#views.get(message.id)?.grow(message.text);
+        this.#views.get(message.id)?.grow(message.text, message.reset);
         break;
       case "attached":
         this.#composer.attach(message.attached);

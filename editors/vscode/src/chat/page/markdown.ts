@@ -17,6 +17,7 @@ export interface Rendering extends CodeActions {
 const parser = new Marked({ gfm: true, tokenizer: { def: () => undefined } });
 const CITED = /\[ ?\d{1,9}(?: ?[,;–-] ?\d{1,9})* ?\]/g;
 const NESTING_MAX = 40;
+const UNCHECKED = "It cites nothing, so it was not checked.";
 
 /** The text as block elements. */
 export function markdown(text: string, rendering: Rendering): Node[] {
@@ -157,13 +158,12 @@ class Renderer {
 
   #inClaim(...nodes: Node[]): Node {
     const claim = this.#claim === undefined ? undefined : this.rendering.claims[this.#claim];
-    if (claim === undefined || claim.status === "verified") {
+    if (claim === undefined) {
       const fragment = document.createDocumentFragment();
       fragment.append(...nodes);
       return fragment;
     }
-    const why = claim.reasons.join("; ");
-    return element("span", { class: `claim ${claim.status}`, title: why }, ...nodes);
+    return element("span", { class: `claim ${claim.status}`, title: claim.reason || UNCHECKED }, ...nodes);
   }
 
   /** Code shows no marks, but claims may begin or end in it. */

@@ -44,14 +44,14 @@ export class TurnView {
     this.#answer.replaceChildren(...this.#parts(turn).filter((part) => part !== undefined));
   }
 
-  /** The next piece of its text. */
-  grow(text: string): void {
+  /** The next piece of its text, or one that takes the place of all before. */
+  grow(text: string, isReset: boolean): void {
     if (this.#growing === undefined) {
       this.#answer.replaceChildren();
       this.#growing = new GrowingMarkdown(this.#answer, this.#rendering("", undefined));
     }
     this.root.dataset.state = "writing";
-    this.#text += text;
+    this.#text = isReset ? text : this.#text + text;
     this.#growing.show(this.#text);
   }
 
@@ -76,7 +76,7 @@ export class TurnView {
   #rendering(turn: string, findings: Findings | undefined): Rendering {
     const sources = new Map<number, Source>(findings?.sources.map((source) => [source.n, source]));
     return {
-      claims: claimsOf(findings?.uses ?? []),
+      claims: claimsOf(findings?.sentences ?? []),
       copy: this.actions.copy,
       insert: this.actions.insert,
       cite: (n) => {

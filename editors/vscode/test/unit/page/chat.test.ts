@@ -62,8 +62,9 @@ test("an answer streams, can be stopped, and is shown whole at its end", () => {
   tell({ type: "turn", turn: TURN });
   assert.match(find(".answer").textContent, /Reading the code/);
   assert.equal(find(".turn").getAttribute("aria-busy"), "true");
-  tell({ type: "delta", id: "t", text: "It **is" });
-  tell({ type: "delta", id: "t", text: " signed** [1]." });
+  tell({ type: "delta", id: "t", text: "It **was", reset: false });
+  tell({ type: "delta", id: "t", text: "It **is", reset: true });
+  tell({ type: "delta", id: "t", text: " signed** [1].", reset: false });
   assert.deepEqual(
     [find(".answer strong").textContent, find(".answer").textContent],
     ["is signed", "It is signed [1]."],

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { claimsOf, marked, runs, unmarked } from "../../../src/chat/page/claims";
 import { element } from "../../../src/chat/page/dom";
 import { GrowingMarkdown, markdown, type Rendering } from "../../../src/chat/page/markdown";
-import type { Use } from "../../../src/server/protocol";
+import type { Sentence } from "../../../src/server/protocol";
 
 const done: string[] = [];
 const RENDERING: Rendering = {
@@ -14,9 +14,9 @@ const RENDERING: Rendering = {
   cite: (n) => (n <= 4 ? element("button", { class: "cite" }, String(n)) : undefined),
 };
 
-function rendered(text: string, uses: readonly Use[] = []): HTMLElement {
+function rendered(text: string, sentences: readonly Sentence[] = []): HTMLElement {
   const root = element("div");
-  root.append(...markdown(text, { ...RENDERING, claims: claimsOf(uses) }));
+  root.append(...markdown(text, { ...RENDERING, claims: claimsOf(sentences) }));
   return root;
 }
 
@@ -80,8 +80,8 @@ test("code has its language and buttons that give exactly its text", () => {
 test("a sentence whose citation does not hold is marked, across emphasis and code, with the reason", () => {
   const text = "Fine [1]. It **calls `x`** twice [2]. End.";
   const start = text.indexOf("It");
-  const use: Use = { start, end: text.indexOf(" End"), status: "unsupported", reason: "no `x` there" };
-  const root = rendered(text, [{ start: 0, end: 9, status: "verified", reason: "" }, use]);
+  const broken: Sentence = { start, end: text.indexOf(" End"), status: "unsupported", reason: "no `x` there" };
+  const root = rendered(text, [{ start: 0, end: 9, status: "verified", reason: "" }, broken]);
   assert.equal(texts(root, ".claim.unsupported").join(""), "It calls x twice 2.");
   assert.deepEqual(
     new Set([...root.querySelectorAll(".claim")].map((node) => node.getAttribute("title"))),
@@ -92,30 +92,33 @@ test("a sentence whose citation does not hold is marked, across emphasis and cod
 
 test("a claim that begins with a list item or a heading leaves it one", () => {
   const text = "- one [1]\n- two [2]\n\n# Head [3]";
-  const uses = [...text.matchAll(/- \w+ \[\d\]|# .*/g)].map((match): Use => ({
+  const sentences = [...text.matchAll(/- \w+ \[\d\]|# .*/g)].map((match): Sentence => ({
     start: match.index,
     end: match.index + match[0].length,
     status: "moved",
     reason: "r",
   }));
-  const root = rendered(text, uses);
+  const root = rendered(text, sentences);
   assert.deepEqual([texts(root, "li"), texts(root, "h3")], [["one 1", "two 2"], ["Head 3"]]);
   assert.equal(root.querySelectorAll("li .claim, h3 .claim").length, 3);
 });
 
-test("of several citations of a sentence the worst counts, and all reasons are told", () => {
-  const uses: Use[] = [
+test("what was verified is not marked, and what overlaps is left out", () => {
+  const sentences: Sentence[] = [
+    { start: 6, end: 9, status: "uncited", reason: "" },
     { start: 0, end: 5, status: "verified", reason: "" },
-    { start: 0, end: 5, status: "unsupported", reason: "a" },
-    { start: 0, end: 5, status: "moved", reason: "b" },
-    { start: 3, end: 9, status: "moved", reason: "overlaps" },
+    { start: 3, end: 6, status: "moved", reason: "overlaps" },
   ];
-  assert.deepEqual(claimsOf(uses), [{ start: 0, end: 5, status: "unsupported", reasons: ["a", "b"] }]);
+  assert.deepEqual(claimsOf(sentences), [sentences[0]]);
+  assert.match(
+    rendered("Fine.\nSo.", sentences).querySelector(".claim.uncited")?.getAttribute("title") ?? "",
+    /not checked/,
+  );
 });
 
 test("marks come out again, and a text that has them beforehand loses them", () => {
   const text = "a\uE000\uE100b \uE001c";
-  const made = marked(text, [{ start: 2, end: 4, status: "moved", reasons: [] }]);
+  const made = marked(text, [{ start: 2, end: 4, status: "moved", reason: "" }]);
   assert.equal(unmarked(made), "a\uFFFD\uFFFDb \uFFFDc");
   assert.deepEqual(
     runs(made, undefined)
