@@ -44,6 +44,6 @@ def _piece(known: Source, source: EvidenceSource) -> Evidence | None:
         key=lambda found: (bool(found.doc), found.end_line - found.start_line),  # as it was chosen, of overloads
         default=None,
     )
-    hit = Hit(known.path, known.start_line, end, known.score, known.language, known.symbol, known.kind, "", {})
+    hit = Hit(known.path, known.start_line, end, known.score, known.language, known.symbol, known.kind, "", known.why)
     piece = evidence_of(hit, Span(start, end, symbol), FileText(lines, symbols), known.score)
     return msgspec.structs.replace(piece, n=known.n)

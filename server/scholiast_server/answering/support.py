@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from scholiast_indexer.languages import detect
 from scholiast_server.answering.claims import word_sequence
@@ -32,12 +32,16 @@ KIN_CHARACTERS = 5
 
 _PLACE = re.compile(r"(?P<path>[^\s:]+?)(?::L?\d+(?:[-–]L?\d+)?)?")
 _QUALIFIED = re.compile(r"[\w$]+(?:(?:\.|::|->|#)[\w$]+)+")
+_LINE_NUMBERS = re.compile(r"(?<=\w):L?\d+(?:[-–]L?\d+)?\Z")
+_CALL = re.compile(r"(?:[\w$]+(?:\.|::|->|#))*(?P<name>[\w$]+[?!]?)\s*\((?P<given>.*)\)\s*[;:{]?", re.S)
 _MARKS = re.compile(r"\.|::|->|#")
 _OPERATOR = re.compile(r"[=<>!|+%]|&&| [-*/&] ")
 _ELISION = re.compile(r"\.\.\.|…")
 _ONLY_COMMENT = re.compile(r"(?:#(?![\[!]|\s*(?:include|define|if|else|end|pragma))|//|/\*|\*(?=[\s/]|\Z)|--\s|;;)")
 _COMMENT_BEHIND = re.compile(r"\s+(?:#|//|--)\s.*$")
 _LOOSE_COMMA = re.compile(r",(?=[)\]}])")
+_PLACES_MAX = 50
+_ARGUMENTS_CHARACTERS_MAX = 4_000
 _WINDOW_WORDS = 8
 """Words that may stand between those of a call, beside three for each of them."""
 
@@ -54,9 +58,14 @@ class Held:
         return word_sequence(self.piece.text)
 
     @cached_property
+    def own(self) -> frozenset[str]:
+        """The words of its lines and its name."""
+        return frozenset([*self.sequence, *word_sequence(self.piece.symbol)])
+
+    @cached_property
     def words(self) -> frozenset[str]:
-        """All words that count as its own: of its lines, its name and its path."""
-        return frozenset([*self.sequence, *word_sequence(f"{self.piece.symbol}\n{self.piece.path}")])
+        """These, and those of its path."""
+        return self.own | frozenset(word_sequence(self.piece.path))
 
     @cached_property
     def surroundings(self) -> frozenset[str]:
@@ -81,19 +90,24 @@ class Held:
 
 def holds(code: str, held: Sequence[Held]) -> bool:
     """Whether the pieces together hold a piece of code that a sentence names."""
-    if (path := _path(code)) is not None:
-        return any(_is_path_of(path, one.piece.path) or path in one.piece.text for one in held)
+    bare = _LINE_NUMBERS.sub("", code.strip().removesuffix("()").strip())
+    if any(_is_what(bare, one) for one in held):
+        return True
+    if (path := _path(bare)) is not None:
+        is_member = "/" not in path and bool(_QUALIFIED.fullmatch(bare)) and _holds_qualified(bare, held)
+        return is_member or any(path in one.piece.text for one in held)
     words = _telling(code)
     if not all(any(word in one.words for one in held) for word in words):
         return False
     if len(word_sequence(code)) < 2 or any(_holds_exactly(code, one) for one in held):
         return True
-    bare = code.strip().removesuffix("()").strip()
-    if _QUALIFIED.fullmatch(bare):
+    if _QUALIFIED.fullmatch(bare.rstrip("?!")):
         return _holds_qualified(bare, held)
     if _OPERATOR.search(code) or not all(_holds_qualified(name, held) for name in _QUALIFIED.findall(code)):
         return False
-    return len(words) < 2 or any(_in_order(words, one.sequence) for one in held) or _is_call(code, held)
+    if (call := _CALL.fullmatch(bare)) is not None:
+        return any(_is_called(call["name"], call["given"], one.piece.text) for one in held)
+    return len(words) < 2 or any(_in_order(words, one.sequence) for one in held)
 
 
 def holds_some(code: str, held: Held) -> bool:
@@ -134,7 +148,7 @@ def _has_kin(words: Sequence[str], held: Held) -> bool:
 
 def _path(code: str) -> str | None:
     """The path that a piece of code spells; None where it is none."""
-    place = _PLACE.fullmatch(code.strip())
+    place = _PLACE.fullmatch(code)
     if place is None or re.search(r"[(){}<>*\"'=,;$]", code):
         return None
     path = place["path"].removeprefix("./")
@@ -143,8 +157,13 @@ def _path(code: str) -> str | None:
     return path if is_file else None
 
 
-def _is_path_of(path: str, whole: str) -> bool:
-    return whole == path or whole.endswith(f"/{path}")
+def _is_what(code: str, held: Held) -> bool:
+    """Whether the code is what the piece is called, in full or by its last parts, or its file."""
+    name, path = _MARKS.sub(".", code), code.removeprefix("./")
+    return any(
+        whole == part or whole.endswith(f"{mark}{part}")
+        for whole, part, mark in ((held.piece.symbol, name, "."), (held.piece.path, path, "/"))
+    )
 
 
 def _holds_qualified(name: str, held: Sequence[Held]) -> bool:
@@ -160,7 +179,7 @@ def _belongs(owner: str, member: str, held: Sequence[Held]) -> bool:
         is_type = owner[:1].isupper() and owner in one.words
         return is_type or owner.lower() in one.surroundings or together.search(one.piece.text) is not None
 
-    return owner.lower() in TRIVIAL or any(member in one.words and may_own(one) for one in held)
+    return owner.lower() in TRIVIAL or any(member in one.own and may_own(one) for one in held)
 
 
 def _holds_exactly(code: str, held: Held) -> bool:
@@ -178,20 +197,36 @@ def _in_order(words: Sequence[str], sequence: Sequence[str]) -> bool:
     """Whether the words stand in this order, near each other."""
     window = 3 * len(words) + _WINDOW_WORDS
     for start, first in enumerate(sequence):
-        if first == words[0]:
-            rest = iter(sequence[start + 1 : start + window])
-            if all(word in rest for word in words[1:]):
-                return True
+        if first == words[0] and _follow(words[1:], sequence[start + 1 : start + window]):
+            return True
     return False
 
 
-def _is_call(code: str, held: Sequence[Held]) -> bool:
-    """A qualified name, which holds, with something behind it: `App.route(rule)`, of which the rest is in order."""
-    called = re.match(r"([\w$]+(?:(?:\.|::|->|#)[\w$]+)+)\s*(\(.*)", code.strip(), re.S)
-    if called is None:
-        return False
-    words = _telling(f"{_MARKS.split(called[1])[-1]} {called[2]}")
-    return any(_in_order(words, one.sequence) for one in held)
+def _is_called(name: str, given: str, text: str) -> bool:
+    """Whether the name is defined or called with these words in this order, in parentheses or in its line."""
+    words = _telling(given)
+    found = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
+    places = list(islice(found.finditer(text), _PLACES_MAX))
+    return any(_follow(words, word_sequence(_behind(text, place.end()))) for place in places)
+
+
+def _behind(text: str, start: int) -> str:
+    """What stands behind a name: all that its parentheses hold, else its line."""
+    opening = re.compile(r"\s*(?:<[^<>()]*>\s*)?\(").match(text, start)
+    if opening is None:
+        return text[start:].split("\n", 1)[0]
+    depth = 0
+    for at in range(opening.end() - 1, min(len(text), opening.end() + _ARGUMENTS_CHARACTERS_MAX)):
+        depth += {"(": 1, ")": -1}.get(text[at], 0)
+        if depth == 0:
+            return text[opening.end() : at]
+    return text[opening.end() : opening.end() + _ARGUMENTS_CHARACTERS_MAX]
+
+
+def _follow(words: Sequence[str], sequence: Sequence[str]) -> bool:
+    """Whether the words stand in the sequence in their order."""
+    rest = iter(sequence)
+    return all(word in rest for word in words)
 
 
 def _holds_line(line: str, held: Held) -> bool:

@@ -1,8 +1,8 @@
 """Where sentences of an answer or a doc comment begin and end, and which parts are code; knows no evidence.
 
-Written for prose about code: `e.g.`, `foo.bar`, `3.10`, `...` and everything between backticks or code fences
-never end a sentence, citations behind a full stop (`… here. [1] Next …`) belong to the sentence before them, and code
-between fences is a sentence of its own.
+Written for prose about code: `e.g.`, `foo.bar`, `3.10`, `...` and everything between backticks, quotation marks or
+code fences never end a sentence, citations behind a full stop (`… here. [1] Next …`) belong to the sentence before
+them, and code between fences is a sentence of its own.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ _STOP = re.compile(r"""[.!?…]+["'”’)\]*_]*((?:[ \t]*\[[\d,;–\- ]{1,40}\]
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'])(?:e\.g|i\.e|cf|vs|resp|approx|fig|sec|no|nr|ca|viz|al|incl|excl|Mr|Mrs|Dr|St)\.$", re.I
 )
+_QUOTATION = re.compile(r"“[^“”\n]{1,1000}”")
+_CITES_AND_STOPS = re.compile(r"[ \t]*(?:\[[\d,;–\- ]{1,40}\][ \t]*)+[.!?…]")
+"""Behind a stop: what stopped was a quotation, or a list that is cut (`a, b … [1].`)."""
+_ITEM_NUMBER = re.compile(r"[ \t]{0,20}\d{1,3}\.")
 _NEXT_GOES_ON = re.compile(r"\s+[a-z]+(?![\w.(])")
 """A lower-case word of prose behind a full stop: the sentence goes on (`etc. and`)."""
 
@@ -70,8 +74,15 @@ def _boundaries(text: str) -> list[int]:
 
     found = [border for match in FENCE.finditer(text) for border in match.span()]
     found += [match.end() for match in _PARAGRAPH.finditer(text) if not in_code(match.start())]
+    quotations = [match.span() for match in _QUOTATION.finditer(text)]
+    opened = [start for start, _ in quotations]
+
+    def in_quotation(position: int) -> bool:
+        before = bisect_right(opened, position) - 1
+        return before >= 0 and position < quotations[before][1]
+
     for match in _STOP.finditer(text):
-        if not in_code(match.start()) and _ends_sentence(text, match):
+        if not in_code(match.start()) and not in_quotation(match.end()) and _ends_sentence(text, match):
             found.append(match.end())
     return sorted(found)
 
@@ -81,5 +92,8 @@ def _ends_sentence(text: str, stop: re.Match[str]) -> bool:
     before = text[max(0, stop.start() - 12) : stop.start() + 1]
     if mark.startswith(".") and not stop.group(1) and _ABBREVIATION.search(before):
         return False
-    may_go_on = mark.startswith(("..", "…")) or before.endswith("etc.")
+    line = text[text.rfind("\n", 0, stop.start()) + 1 : stop.start() + 1]
+    if _CITES_AND_STOPS.match(text, stop.end()) or _ITEM_NUMBER.fullmatch(line):
+        return False
+    may_go_on = mark.startswith(("..", "…")) or mark.endswith(('"', "”")) or before.endswith("etc.")
     return not (may_go_on and not stop.group(1) and _NEXT_GOES_ON.match(text, stop.end()))

@@ -453,9 +453,11 @@ def _uncited(maker: Maker) -> Case:
     return maker.case("cites nothing", "unsupported", maker.sentence(piece.name, "").replace(" .", "."), piece)
 
 
-def _in_other_words(maker: Maker) -> Case:
+def _in_other_words(maker: Maker) -> Case | None:
     piece = maker.piece()
     text = "Payments in foreign currencies are converted overnight by an accountant [{n}]."
+    if any(_mentions(piece, word[:4]) for word in re.findall(r"\w{4,}", text)):
+        return None
     return maker.case("words of another world", "unsupported", text, piece)
 
 

@@ -105,6 +105,69 @@ def test_a_citation_holds_only_when_its_lines_name_what_the_sentence_names(text:
     check(text, expected)
 
 
+@pytest.mark.parametrize(
+    ("path", "symbol", "text", "says", "holds"),
+    [
+        ("lib/request.rb", "Rack.Request.form_data?", "def form_data?\n  true", "`Request.form_data?`", True),
+        ("lib/request.rb", "Rack.Request.form_data?", "def form_data?\n  true", "`Rack::Request#form_data?`", True),
+        ("lib/request.rb", "Rack.Request.form_data?", "def form_data?\n  true", "`Response.form_data?`", False),
+        ("models.py", "Response.text", "def text(self):\n    return 1", "`Response.text`", True),
+        ("models.py", "Response.text", "def text(self):\n    return 1", "`text.py`", False),
+        ("src/app.py", "run", "def run(app):\n    app.start()", "`app.py`", True),
+        ("src/app.py", "run", "def run(app):\n    app.start()", "`lib/app.py`", False),
+        ("src/run.py", "run", "def run(app):\n    app.start()", "`app.py`", False),
+        ("src/run.py", "run", "import app.py", "`app.py`", True),
+        ("libexec/run-test", "main", "main() {\n  true\n}", "`libexec/run-test`", True),
+        ("libexec/run-test", "main", "main() {\n  true\n}", "`libexec/run-all`", False),
+        ("a.rs", "[T; 0].deserialize", "fn deserialize()", "`[T; 0].deserialize`", True),
+        ("a.ts", "$Catch.inst.parse", "inst.parse = (x) => 1", "`$Catch.inst.parse`", True),
+        ("a.py", "f", "def f(x, y=None, *z):\n    return x == y", "`f(x, y)`", True),
+        ("a.py", "f", "def f(x, y=None, *z):\n    return x == y", "`f(y, x)`", False),
+        ("a.py", "f", "def f(x, y=None, *z):\n    return x == y", "`x == y`", True),
+        ("a.py", "f", "def f(x, y=None, *z):\n    return x == y", "`x != y`", False),
+        ("a.py", "f", "def f(x, y=None, *z):\n    return x == y", "`f(x, y=None, ...)`", True),
+        ("a.py", "f", "x = 'one'", '`x = "one"`', True),
+        ("a.py", "f", "def f(\n    a: int,\n    b: int,\n):", "`def f(a: int, b: int)`", True),
+        ("a.py", "f", "def f(): pass", "line 10", True),
+        ("a.py", "f", "def f(): pass", "`a.py:10`", True),
+        ("a.py", "f", "def f(): pass", "`a.py:90`", False),
+        ("a.py", "f", "def f(): pass", "lines 9-10", False),
+    ],
+)
+def test_code_has_to_stand_there_as_it_is_written(path: str, symbol: str, text: str, says: str, holds: bool) -> None:
+    lines = text.split("\n")
+    here = Evidence(
+        1, path, 10, 9 + len(lines), "", "function", symbol, "", "", "\n".join(lines), anchor_hash(lines), 1.0
+    )
+    found = check_answer(f"It says {says} [1].", [here], {path: ("\n" * 9 + text).encode()}.get)
+    assert found.sentences[0].status == ("verified" if holds else "unsupported"), found.sentences[0].reason
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("`route` registers a view [1]. It calls `add_url_rule`.", ["verified", "uncited"]),
+        ("`route` registers a view [1]. It calls `flush_all`.", ["verified", "unsupported"]),
+        ("`route` registers a view [1].\n\nIt calls `add_url_rule`.", ["verified", "unsupported"]),
+        ("Views are registered. `route` does it [1].", ["uncited", "verified"]),
+        ("`route` does two things:\n\n- it decorates [1]\n- `add_url_rule` [1]", ["uncited", "verified", "verified"]),
+        ("`route` does this [1]:\n1. It decorates. It calls `add_url_rule`.\n2. It ends.", ["verified"] * 4),
+        ("`route` does this [1]:\n1. It decorates. It calls `url_map`.", ["verified", "verified", "unsupported"]),
+        ("`route` does this [1]:\n\n- `url_map`\n\nThen `add_url_rule`.", ["verified", "unsupported", "unsupported"]),
+        ("It reads [1]:\n```python\nreturn view\n```\nSo it is.", ["verified", "verified", "uncited"]),
+        ("It reads [1]:\n```python\nreturn views\n```", ["verified", "unsupported"]),
+        ("It reads so [1].\n\n```\n# so\ndef decorator(view):\n    ...\n    return view  # it\n```", ["verified"] * 2),
+        ("```\nreturn view\n```", ["unsupported"]),
+        ("## How `route` works\n\nIt decorates [1].", ["uncited", "verified"]),
+        ("`None` is what it gives.", ["uncited"]),
+    ],
+)  # fmt: skip
+def test_what_cites_nothing_is_judged_by_where_it_stands(text: str, expected: list[str]) -> None:
+    """An item or a block under `…[1]:` rests on [1]; all else that names code has to cite it, or stand beside it."""
+    found = check_answer(text, EVIDENCE, {path: content.encode() for path, content in FILES.items()}.get)
+    assert [sentence.status for sentence in found.sentences] == expected
+
+
 def test_the_reason_names_the_lines_and_what_they_lack() -> None:
     reasons = check("`route` adds to `url_map` [1].", {1: "unsupported"})
     assert reasons == {1: "cites lines 4-11, which do not mention `url_map`"}

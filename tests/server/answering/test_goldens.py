@@ -60,6 +60,7 @@ def test_answers_read_as_kept(file: Path, build: Build, request: pytest.FixtureR
 def test_the_extractive_engine_writes_nothing_that_the_checker_rejects(file: Path, build: Build) -> None:
     for question, answer in _answers(build, _sections(file)).items():
         assert {citation.status for citation in answer.citations} <= {"verified"}, question
+        assert {sentence.status for sentence in answer.sentences} <= {"verified"}, question
         assert [citation.n for citation in answer.citations] == sorted(citation.n for citation in answer.citations)
 
 

@@ -232,4 +232,5 @@ def _quotable(text: str) -> str:
 
 def _no_quotes(text: str) -> str:
     text = re.sub(r"\[(\d[\d, -]*)\]", r"(\1)", text.replace("“", "'").replace("”", "'"))
+    text = re.sub(r"``+", "", text)  # of what stood between them nothing is left, or it is no code
     return text if text.count("`") % 2 == 0 else text.replace("`", "")
