@@ -26,6 +26,7 @@ local maps = {
   adapter = 'Choose the adapter',
   log = 'Open the log of the language server',
   stop = 'Stop answering',
+  show = 'Show the newest answer again',
 }
 for name, desc in pairs(maps) do
   local lhs, rhs = ('<Plug>(scholiast-%s)'):format(name), (':Scholiast %s<CR>'):format(name)

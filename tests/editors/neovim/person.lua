@@ -117,19 +117,19 @@ end
 function M.cancelled_request(method, params)
   local client = M.client()
   local function handler() end
-  local _, id = nil, nil
   if methods_take_self then
-    _, id = client:request(method, params, handler)
+    local _, id = client:request(method, params, handler)
     client:cancel_request(id)
   else
-    _, id = client.request(method, params, handler)
+    local _, id = client.request(method, params, handler)
     client.cancel_request(id)
   end
 end
 
 --- Wait until the index holds everything; answer the status that says so.
 function M.wait_until_ready(timeout_ms)
-  local started, status = vim.uv.hrtime(), nil
+  local started = vim.uv.hrtime()
+  local status
   repeat
     local answered = M.request('scholiast/status', vim.empty_dict(), timeout_ms)
     status = answered.result

@@ -55,6 +55,7 @@ function M.answer()
     marks = marks,
     is_current = window == vim.api.nvim_get_current_win(),
     cursor = vim.api.nvim_win_get_cursor(window),
+    columns_aside = vim.fn.getwininfo(window)[1].textoff,
   }
 end
 
@@ -65,6 +66,16 @@ function M.go_to(text)
   if vim.fn.search([[\V]] .. vim.fn.escape(text, '\\'), 'cW') == 0 then
     error('the answer does not hold ' .. text, 0)
   end
+end
+
+--- Take the code action of that title for the cursor or the selection.
+function M.take_action(title)
+  vim.lsp.buf.code_action({
+    apply = true,
+    filter = function(action)
+      return action.title == title
+    end,
+  })
 end
 
 --- Where the cursor is.
@@ -80,13 +91,15 @@ function M.quickfix()
   return { title = list.title, items = items }
 end
 
---- The text of the float, if there is one.
-function M.float()
+--- The text of all floats; empty where there is none.
+function M.floats()
+  local lines = {}
   for _, window in ipairs(vim.api.nvim_list_wins()) do
     if vim.api.nvim_win_get_config(window).relative ~= '' then
-      return table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false), '\n')
+      vim.list_extend(lines, vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false))
     end
   end
+  return table.concat(lines, '\n')
 end
 
 --- Ids of the processes of language servers that run, and the buffers they have.

@@ -1,6 +1,6 @@
 """Records a person's way through Scholiast in a real Neovim on a real terminal:
 
-    python -m tests.editors.neovim.record --neovim nvim --repository DIR --output TRANSCRIPT.md
+    python -m tests.editors.neovim.record --neovim nvim --repository DIR --output TRANSCRIPT.md [--plugin]
 
 Writes each step with the keys pressed, the time until the screen showed what was awaited, how long the server took
 for its requests, and that screen. Works on a copy of the repository. Must not know how the server finds anything.
@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from tests.editors.neovim import repository
 from tests.editors.neovim.editor import END_S, HERE, MARK, Editor, arguments, environment_for, logs, version_of
-from tests.editors.neovim.repository import OTHER_BRANCH, OTHER_FILE, OTHER_WORDS, Target
+from tests.editors.neovim.repository import OTHER_BRANCH, OTHER_FILE, OTHER_WORDS, Target, code_of
 from tests.editors.neovim.rpc import door
 from tests.editors.neovim.terminal import NotShownError, Terminal, terminal
 
@@ -37,6 +37,17 @@ class Step(NamedTuple):
     awaited: Sequence[str]
     """Texts that the screen shows, all of them, when it is done."""
     timeout_s: float = STEP_TIMEOUT_S
+    asks: bool = False
+    """Whether the editor waits for an answer then, and takes no calls."""
+
+
+class Way(NamedTuple):
+    """A way through, and the configuration to go it with."""
+
+    init: Path
+    scripts: Sequence[Path]
+    """Sourced once the editor has started."""
+    steps: Sequence[Step]
 
 
 class Shown(NamedTuple):
@@ -56,6 +67,7 @@ def main() -> int:
     parser.add_argument("--name", help="what the transcript calls the repository (default: its folder)")
     parser.add_argument("--question", help="default: where the most used definition is")
     parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--plugin", action="store_true", help="with the plugin, instead of Neovim's own client alone")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("recording given up"))  # and leave neither editor nor terminal
     with tempfile.TemporaryDirectory(prefix="recording") as folder:
@@ -63,18 +75,51 @@ def main() -> int:
         home.mkdir()
         repository.copy(options.repository, workspace)
         target = repository.find_target(workspace)
-        steps = steps_for(target, options.question or target.question)
-        shown, failure = record(options.neovim, workspace, home, target, steps)
+        way = plugin_way(workspace, target) if options.plugin else plain_way(target, options.question)
+        shown, failure = record(options.neovim, workspace, home, way)
         files = len(repository.git(workspace, "ls-files", "-z").split("\0")) - 1
     version = ".".join(map(str, version_of(options.neovim)))
     title = f"# Neovim {version} in {options.name or options.repository.name} ({files:,} files)"
     options.output.write_text("\n\n".join([title, *map(as_markdown, shown), *failure]) + "\n", "utf-8")
-    print(f"{options.output}: {len(shown)} of {len(steps) + 1} steps", *failure, sep="\n", file=sys.stderr)
+    print(f"{options.output}: {len(shown)} of {len(way.steps) + 1} steps", *failure, sep="\n", file=sys.stderr)
     return 1 if failure else 0
 
 
-def steps_for(target: Target, question: str) -> list[Step]:
-    """The way through, from the first index to the way back from another branch."""
+def plain_way(target: Target, question: str | None) -> Way:
+    """Without a plugin, from the first index to the way back from another branch."""
+    return Way(HERE / "init.lua", [HERE / "record.lua"], plain_steps(target, question or target.question))
+
+
+def plugin_way(workspace: Path, target: Target) -> Way:
+    """With the plugin: what its help promises, in its order."""
+    elsewhere = next(path for path in code_of(workspace) if path != target.path)
+    return Way(HERE / "plugin_terminal.lua", [], plugin_steps(target, elsewhere))
+
+
+def plugin_steps(target: Target, elsewhere: str) -> list[Step]:
+    """From a file that has nothing to do with the question."""
+    in_target = f"\n{target.path} "  # at the beginning of a line only the line of status names a file
+    return [
+        Step("Open a file; the first index", [f":edit {elsewhere}", "<Enter>"], [" files"], INDEX_TIMEOUT_S),
+        Step("Ask", [f":Scholiast ask {target.question}", "<Enter>"], [f"# {target.question[:20]}", "[1] ✓"]),
+        Step("Look at what is cited", ["<Tab>", "K"], ["✓ verified"]),
+        Step("Open it", ["<Enter>"], [in_target]),
+        Step("All citations as a list", [":Scholiast show", "<Enter>", "<C-q>"], ["| [1] "]),
+        Step(
+            "Ask on",
+            [":cclose", "<Enter>", ":Scholiast show", "<Enter>", "a", "and where is it used?", "<Enter>"],
+            ["# and where is it used?"],
+        ),
+        Step("Search", [f":Scholiast search {target.name}", "<Enter>"], ["Type number and <Enter>"], asks=True),
+        Step("Choose the first hit", ["1", "<Enter>"], [in_target, target.name]),
+        Step("Explain a selection", ["V", "j", ":Scholiast explain", "<Enter>"], [f"# Explain {target.path[:20]}"]),
+        Step("How far is the index?", [":Scholiast status", "<Enter>"], ["answers by"]),
+        Step("Is all well?", [":silent only", "<Enter>", ":checkhealth scholiast", "<Enter>"], ["settings are sound"]),
+    ]
+
+
+def plain_steps(target: Target, question: str) -> list[Step]:
+    """With Neovim's own client alone."""
     place = f"{target.path}:{target.line}"
     row = f"{target.path}|{target.line}"
     search = f":lua vim.lsp.buf.workspace_symbol({target.question!r})"
@@ -120,19 +165,18 @@ def checkout(branch: str, holds_other: bool) -> str:
     return f":silent execute '!git checkout -q {branch}' | lua {until}"
 
 
-def record(
-    neovim: str, workspace: Path, home: Path, target: Target, steps: Sequence[Step]
-) -> tuple[list[Shown], list[str]]:
+def record(neovim: str, workspace: Path, home: Path, way: Way) -> tuple[list[Shown], list[str]]:
     """What the steps showed, up to the first that did not come to its end, and what that one showed."""
     shown: list[Shown] = []
     with door() as entrance:
         environment = {**environment_for(home, entrance), "TERM": "tmux-256color"}
-        command = [neovim, "-S", str(HERE / "record.lua"), *arguments(HERE / "init.lua")]
+        sourced = [word for script in way.scripts for word in ("-S", str(script))]
+        command = [neovim, *sourced, *arguments(way.init)]
         with terminal(command, workspace, environment) as screen, entrance.guest() as peer:
             editor = Editor(peer, environment[MARK])
             editor.do("listen_to_requests")
             try:
-                for step in steps:
+                for step in way.steps:
                     shown.append(take(step, screen, editor))
                 shown.append(leave(screen, editor))
             except (NotShownError, AssertionError) as error:
@@ -153,7 +197,8 @@ def take(step: Step, screen: Terminal, editor: Editor) -> Shown:
     screen.press(*step.keys[-1:])
     seen = screen.wait_for(is_done, step.timeout_s)
     took_ms = (time.perf_counter() - started) * 1000
-    return Shown(step, took_ms, summarized(editor.do("requests_since_last_time")), seen)
+    requests = [] if step.asks else summarized(editor.do("requests_since_last_time"))
+    return Shown(step, took_ms, requests, seen)
 
 
 def summarized(requests: Sequence[tuple[str, float]]) -> list[str]:

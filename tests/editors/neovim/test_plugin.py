@@ -33,7 +33,8 @@ def place(plugged: Plugged) -> tuple[str, int]:
 def test_the_first_question_waits_for_the_index_and_is_answered(plugged: Plugged) -> None:
     answer = ask(plugged)
     assert answer["lines"][0] == f"# {QUESTION}" and answer["is_current"]
-    assert any(line.startswith(f"[1] {SESSIONS}:{SIGN_LINE}-14") and "✓ verified" in line for line in answer["lines"])
+    assert any(line.startswith(f"[1] ✓ {SESSIONS}:{SIGN_LINE}-14") for line in answer["lines"])
+    assert "verified" in answer["notes"][0]
     assert {"group": "ScholiastVerified", "text": "[1]"} in answer["marks"]
     assert plugged.do("notices") == []
 
@@ -49,7 +50,7 @@ def test_a_citation_opens_its_lines_beside_the_answer(plugged: Plugged) -> None:
 
 def test_a_source_and_the_words_that_rest_on_it_open_it_too(plugged: Plugged) -> None:
     ask(plugged)
-    for text in (f"[1] {SESSIONS}", "session cookie is signed by"):
+    for text in (f"[1] ✓ {SESSIONS}", "session cookie is signed by"):
         plugged.do("go_to", text)
         plugged.do("press", "<CR>")
         assert place(plugged) == (SESSIONS, SIGN_LINE)
@@ -68,7 +69,7 @@ def test_a_citation_is_shown_in_a_float(plugged: Plugged) -> None:
     ask(plugged)
     plugged.do("go_to", "[1]")
     plugged.do("press", "K")
-    shown = plugged.do("float")
+    shown = plugged.do("floats")
     assert f"{SESSIONS}:{SIGN_LINE}-14" in shown and "✓ verified" in shown and "hmac.new" in shown
 
 
@@ -91,11 +92,13 @@ def test_a_follow_up_stands_below_and_knows_what_was_said(plugged: Plugged) -> N
 
 
 def test_another_question_is_another_page_and_the_way_back_is_kept(plugged: Plugged) -> None:
+    plugged.command("set number signcolumn=yes")
     first = ask(plugged)
     plugged.command("wincmd p")
     plugged.command("Scholiast ask where is the route table?")
     second = plugged.answered(lambda answer: answer["lines"][:1] != first["lines"][:1] and "extractive" in str(answer))
     assert second["buffer"] != first["buffer"]
+    assert first["columns_aside"] == second["columns_aside"] == 0
     plugged.do("press", "<C-o>")
     assert plugged.do("answer")["lines"] == first["lines"]
 
@@ -106,6 +109,30 @@ def test_a_selection_is_explained(plugged: Plugged) -> None:
     answer = plugged.answered()
     assert answer["lines"][0] == f"# Explain {SESSIONS}:6-8"
     assert any("CookieSigner" in line for line in answer["lines"][1:])
+
+
+def test_code_actions_answer_in_the_window(plugged: Plugged) -> None:
+    plugged.editor.peer.lua("require('scholiast').enable()")
+    plugged.open(SESSIONS, SIGN_LINE)
+    plugged.command("filetype detect")
+    plugged.editor.attach()
+    plugged.editor.wait_until_ready()
+    plugged.do("take_action", "Explain this")
+    assert plugged.answered()["lines"][0] == f"# Explain {SESSIONS}:{SIGN_LINE}"
+    plugged.do("will_answer", "what is it signed with?")
+    plugged.command("wincmd p")
+    plugged.do("press", "ggVG")
+    plugged.do("take_action", "Ask about the selection")
+    answer = plugged.answered(lambda answer: answer["lines"][0].startswith("# what") and "extractive ·" in str(answer))
+    assert plugged.do("choices")[-1]["prompt"] == "Ask about it: " and "CookieSigner" in str(answer["lines"])
+
+
+def test_the_answer_is_shown_again(plugged: Plugged) -> None:
+    lines = ask(plugged)["lines"]
+    plugged.do("press", "q")
+    assert plugged.do("answer") is None
+    plugged.command("Scholiast show")
+    assert plugged.do("answer")["lines"] == lines
 
 
 def test_a_doc_comment_is_drafted_and_taken_back(plugged: Plugged) -> None:
@@ -182,7 +209,7 @@ def test_a_server_that_is_killed_is_started_again_for_its_buffers(plugged: Plugg
     assert [server["buffers"] for server in after] == [before[0]["buffers"]] == [1]
     plugged.command(f"Scholiast ask {QUESTION}")
     answer = plugged.answered(lambda answer: answer["buffer"] != 2 and "extractive ·" in str(answer["notes"]))
-    assert "✓ verified" in str(answer["lines"])
+    assert "[1] ✓" in str(answer["lines"])
 
 
 def kill_server(plugged: Plugged) -> None:

@@ -84,9 +84,10 @@ def test_each_citation_shows_whether_it_holds(plugged: Plugged) -> None:
     assert ("ScholiastMoved", "[2]") in marks and ("ScholiastUnsupported", "[3]") in marks
     assert ("ScholiastUnsupportedText", "Nothing bears this out [3].") in marks
     assert ("ScholiastUnsupportedText", "It moved [2].") not in marks
-    assert any("↪ moved: reason 2" in line for line in shown["lines"])
-    assert any(line.startswith("[4] no such source") and "✗ unsupported: reason 4" in line for line in shown["lines"])
-    assert shown["notes"] == ["scripted · house-style (×0.5) · 2.1 s"]
+    sources = shown["lines"][shown["lines"].index(f"[1] ✓ {SESSIONS}:12-14  CookieSigner.sign") :]
+    assert sources[1:3] == [f"[2] ↪ {SESSIONS}:12-14  CookieSigner.sign", "    moved: reason 2"]
+    assert sources[-2:] == ["[4] ✗ no such source  CookieSigner.sign", "    unsupported: reason 4"]
+    assert shown["notes"] == ["scripted · house-style (×0.5) · 1 verified, 1 moved, 2 unsupported · 2.1 s"]
 
 
 def test_a_citation_that_leads_nowhere_says_why(plugged: Plugged) -> None:
@@ -97,7 +98,7 @@ def test_a_citation_that_leads_nowhere_says_why(plugged: Plugged) -> None:
     plugged.do("press", "<CR>")
     plugged.told("[4] leads nowhere: reason 4")
     plugged.do("press", "K")
-    assert "reason 4" in plugged.do("float")
+    assert "reason 4" in plugged.do("floats")
 
 
 def test_a_file_that_is_gone_is_told(plugged: Plugged) -> None:
@@ -114,7 +115,7 @@ def test_an_answer_is_shown_while_it_is_written_and_can_be_stopped(plugged: Plug
     pieces = [[DELTA, {"seq": 0, "text": "The first "}], [DELTA, {"seq": 1, "text": "words\nand"}]]
     received = start(plugged, {"scholiast/ask": {"notifications": pieces}})
     plugged.command("Scholiast ask why?")
-    writing = plugged.answered(lambda shown: shown["lines"][2:] == ["The first words", "and"])
+    writing = plugged.answered(lambda shown: shown["lines"][3:] == ["The first words", "and"])
     assert writing["notes"] == ["writing …"] and writing["cursor"][0] == len(writing["lines"])
     plugged.command("Scholiast stop")
     stopped = plugged.do("answer")
@@ -122,6 +123,14 @@ def test_an_answer_is_shown_while_it_is_written_and_can_be_stopped(plugged: Plug
     plugged.eventually(lambda: received_by(received, "$/cancelRequest"), bool)
     plugged.command("Scholiast stop")
     plugged.told("nothing is under way")
+
+
+def test_an_answer_whose_page_is_wiped_out_is_stopped(plugged: Plugged) -> None:
+    received = start(plugged, {"scholiast/ask": {"notifications": [[DELTA, {"seq": 0, "text": "The first"}]]}})
+    plugged.command("Scholiast ask why?")
+    plugged.answered(lambda shown: "The first" in shown["lines"])
+    plugged.command("bwipeout!")
+    plugged.eventually(lambda: received_by(received, "$/cancelRequest"), bool)
 
 
 def test_a_conversation_answers_one_question_at_a_time(plugged: Plugged) -> None:
@@ -139,7 +148,7 @@ def test_a_question_waits_for_the_first_index_and_says_how_far_it_is(plugged: Pl
     received = start(plugged, {**replies, "scholiast/search": {"notifications": ready, "result": {"hits": []}}})
     plugged.command("Scholiast ask why?")
     waiting = plugged.answered(lambda shown: "indexing 13 %: 1 of 8 files" in shown["notes"])
-    assert waiting["lines"] == ["# why?", "", ""] and received_by(received, "scholiast/ask") == []
+    assert waiting["lines"] == ["# why?", "", "", ""] and received_by(received, "scholiast/ask") == []
     plugged.editor.peer.lua("vim.lsp.buf_request(1, 'scholiast/search', { query = '' }, function() end)")
     plugged.answered()
 
@@ -152,14 +161,25 @@ def test_a_server_that_is_killed_while_it_answers_is_told_once(plugged: Plugged)
         if SCRIPTED.name in line:
             os.kill(number, signal.SIGKILL)
     notices = plugged.told("was started again")
-    assert sum("has ended before it had answered" in notice for notice in notices) == 1
-    assert "has ended" in plugged.do("answer")["notes"][0]
+    shown = plugged.do("answer")
+    assert shown["notes"] == ["no answer"] and "has ended before it had answered" in shown["lines"][-1]
+    assert not any("has ended" in notice for notice in notices), "it is said where the question stands"
 
 
-def test_an_error_is_one_line(plugged: Plugged) -> None:
-    error = {"code": -32803, "message": "the model can't be loaded:\n  it is\n  too large"}
-    start(plugged, {"scholiast/ask": {"error": error}})
+ERROR = {"code": -32803, "message": "the model can't be loaded:\n  it is\n  too large"}
+
+
+def test_an_error_stands_where_the_answer_would(plugged: Plugged) -> None:
+    start(plugged, {"scholiast/ask": {"error": ERROR}})
     plugged.command("Scholiast ask why?")
+    shown = plugged.answered(lambda shown: shown["notes"] == ["no answer"])
+    assert shown["lines"][3:] == ["the model can't be loaded:", "  it is", "  too large"]
+    assert shown["marks"][0]["group"] == "ScholiastProblem" and plugged.do("notices") == []
+
+
+def test_an_error_without_a_place_is_one_line(plugged: Plugged) -> None:
+    start(plugged, {"scholiast/search": {"error": ERROR}})
+    plugged.command("Scholiast search why")
     assert plugged.told("too large")[-1] == "Scholiast: the model can't be loaded: it is too large"
 
 

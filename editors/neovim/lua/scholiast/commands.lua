@@ -17,6 +17,11 @@ local verbs = {
       require('scholiast').ask(text, { selection = require('scholiast.selection').of_command(given), page = page })
     end,
   },
+  show = {
+    run = function()
+      require('scholiast').show()
+    end,
+  },
   search = {
     run = function(text, given)
       require('scholiast.search').search(text, { quickfix = given.bang })

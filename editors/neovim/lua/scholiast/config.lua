@@ -2,26 +2,41 @@
 
 local M = {}
 
+---@class scholiast.AnswerConfig
+---@field position 'right'|'left'|'bottom'|'top' where the window of answers opens
+---@field size number its share of the screen, between 0 and 1
+---@field focus boolean whether the cursor goes there
+---@field maps boolean whether that window has its maps (see |scholiast-answer|)
+
+---@class scholiast.Config
+---@field cmd string[] how to start the language server; by default the `scholiast` that is found
+---@field root_markers string[] what a folder holds that is indexed as one
+---@field settings table<string, any> settings of the server, as docs/settings.md lists them
+---@field answer scholiast.AnswerConfig
+---@field picker 'auto'|'snacks'|'telescope'|'select'|'quickfix' what shows the hits of a search
+---@field limit integer how many hits a search gives
+
+--- The same for those who write them: each may be left out.
 ---@class scholiast.AnswerOptions
----@field position? 'right'|'left'|'bottom'|'top' where the window of answers opens
----@field size? number its share of the screen, between 0 and 1
----@field focus? boolean whether the cursor goes there
----@field maps? boolean whether that window has its maps (see |scholiast-answer|)
+---@field position? 'right'|'left'|'bottom'|'top'
+---@field size? number
+---@field focus? boolean
+---@field maps? boolean
 
 ---@class scholiast.Options
----@field cmd? string[] how to start the language server; by default the `scholiast` that is found
----@field root_markers? string[] what a folder holds that is indexed as one
----@field settings? table settings of the server, as docs/settings.md lists them
+---@field cmd? string[]
+---@field root_markers? string[]
+---@field settings? table<string, any>
 ---@field answer? scholiast.AnswerOptions
----@field picker? 'auto'|'snacks'|'telescope'|'select'|'quickfix' what shows the hits of a search
----@field limit? integer how many hits a search gives
+---@field picker? 'auto'|'snacks'|'telescope'|'select'|'quickfix'
+---@field limit? integer
 
----@type scholiast.Options
+---@type scholiast.Config
 M.defaults = {
   cmd = {},
   root_markers = { '.scholiast.toml', '.scholiast', '.git' },
   settings = {},
-  answer = { position = 'right', size = 0.4, focus = true, maps = true },
+  answer = { position = 'right', size = 0.45, focus = true, maps = true },
   picker = 'auto',
   limit = 30,
 }
@@ -32,7 +47,7 @@ local CHOICES = {
 }
 
 --- The settings as they are now: those of the user over the defaults.
----@return scholiast.Options
+---@return scholiast.Config
 function M.get()
   local own = vim.g.scholiast
   return vim.tbl_deep_extend('force', M.defaults, type(own) == 'table' and own or {})

@@ -10,7 +10,7 @@ local function check_editor()
     vim.health.error('Neovim 0.10 or newer is needed')
     return
   end
-  vim.health.ok(tostring(vim.version()))
+  vim.health.ok(vim.fn.execute('version'):match('NVIM [^\n]*') or 'Neovim')
   if not pcall(vim.treesitter.language.inspect, 'markdown') then
     vim.health.warn('no Treesitter parser for Markdown: answers are coloured by the old syntax file')
   end
@@ -37,15 +37,16 @@ local function check_command()
     vim.health.info('started by a function of yours')
     return true
   end
+  local program = command[1] or ''
   local is_run, done = pcall(function()
-    return vim.system({ command[1], '--version' }, { text = true }):wait(VERSION_TIMEOUT_MS)
+    return vim.system({ program, '--version' }, { text = true }):wait(VERSION_TIMEOUT_MS)
   end)
   if is_run and done.code == 0 then
-    vim.health.ok(('%s (%s)'):format(vim.trim(done.stdout), vim.fn.exepath(command[1])))
+    vim.health.ok(('%s (%s)'):format(vim.trim(done.stdout or ''), vim.fn.exepath(program)))
     return true
   end
   local said = is_run and vim.trim(done.stderr or '') or tostring(done)
-  vim.health.error(('%s does not run: %s'):format(command[1], said), { 'run it in a terminal: scholiast doctor' })
+  vim.health.error(('%s does not run: %s'):format(program, said), { 'run it in a terminal: scholiast doctor' })
   return false
 end
 

@@ -7,10 +7,9 @@ local M = {}
 local CITED_SHOWN_MS = 1500
 local namespace = vim.api.nvim_create_namespace('scholiast.jump')
 
----@class scholiast.Place
----@field uri string
----@field range lsp.Range
+---@class scholiast.Place: lsp.Location
 ---@field path string
+---@field encoding scholiast.Encoding how its range counts; set by the plugin
 
 ---@param buffer integer
 ---@param range lsp.Range
@@ -29,17 +28,17 @@ end
 
 --- Open a place in a window, with its lines lit up for a moment.
 ---@param place scholiast.Place
----@param encoding string
 ---@param window integer
-function M.open(place, encoding, window)
-  local buffer = vim.uri_to_bufnr(place.uri)
-  if not vim.api.nvim_buf_is_loaded(buffer) and vim.fn.filereadable(vim.uri_to_fname(place.uri)) == 0 then
+function M.open(place, window)
+  local name = vim.uri_to_fname(place.uri)
+  local buffer = vim.fn.bufadd(vim.fn.fnamemodify(name, ':.')) -- so that lines of status show the path as `:edit` would
+  if not vim.api.nvim_buf_is_loaded(buffer) and vim.fn.filereadable(name) == 0 then
     notice.warn(place.path .. ' is gone')
     return
   end
   vim.api.nvim_set_current_win(window)
   -- What an editor's own events object to (a swap file, a buffer that can't be left) is theirs to say in words.
-  local is_shown, problem = pcall(vim.lsp.util.show_document, place, encoding, { focus = true })
+  local is_shown, problem = pcall(vim.lsp.util.show_document, place, place.encoding, { focus = true })
   if not is_shown then
     notice.error(tostring(problem))
     return
@@ -49,19 +48,19 @@ function M.open(place, encoding, window)
 end
 
 --- Items of a quickfix list.
----@generic T: { uri: string?, range: lsp.Range? }
----@param places T[]
----@param encoding string
+---@generic T: scholiast.Place
+---@param places T[] those that lead nowhere are left out
 ---@param describe fun(place: T): string
 ---@return table[]
-function M.items(places, encoding, describe)
+function M.items(places, describe)
   local items = {}
   for _, place in ipairs(places) do
     if place.uri and place.range then
       local located = { uri = place.uri, range = place.range }
-      local item = vim.lsp.util.locations_to_items({ located }, encoding)[1]
-      item.text = describe(place)
-      table.insert(items, item)
+      for _, item in ipairs(vim.lsp.util.locations_to_items({ located }, place.encoding)) do
+        item.text = describe(place)
+        table.insert(items, item)
+      end
     end
   end
   return items

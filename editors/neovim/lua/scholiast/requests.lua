@@ -11,7 +11,7 @@ local START_POLL_MS = 20 -- a server that starts takes some hundred
 local METHOD_NOT_FOUND = -32601
 
 ---@class scholiast.Request
----@field done fun(problem: string?, result: any, client: vim.lsp.Client?) called once, never after `cancel`
+---@field done fun(problem: string?, result: any, client: vim.lsp.Client?) called once and later, never after `cancel`
 ---@field client? vim.lsp.Client
 ---@field id? integer
 ---@field is_ready? boolean whether its server has answered `initialize`
@@ -54,8 +54,9 @@ local function post(request, method, params)
   if request.is_over then
     return
   end
-  local filled = type(params) == 'function' and params(request.client) or params
-  local is_sent, id = versions.call(request.client, 'request', method, filled, function(failure, result)
+  local client = assert(request.client)
+  local filled = type(params) == 'function' and params(client) or params
+  local is_sent, id = versions.call(client, 'request', method, filled, function(failure, result)
     if failure then
       finish(request, explained(method, failure))
     else
@@ -89,10 +90,11 @@ local function when_ready(request, deadline, go_on)
   end
 end
 
+--- The server to ask, which is started when none runs.
 ---@param options scholiast.RequestOptions
 ---@return vim.lsp.Client?
 ---@return string? problem
-local function client_for(options)
+function M.reach(options)
   local known = options.client_id and vim.lsp.get_client_by_id(options.client_id)
   if known and not versions.call(known, 'is_stopped') then
     return known
@@ -115,9 +117,11 @@ end
 function M.send(method, params, done, options)
   local request = { done = done, is_over = false } ---@type scholiast.Request
   pending[request] = true
-  local client, problem = client_for(options or {})
+  local client, problem = M.reach(options or {})
   if not client then
-    finish(request, problem)
+    vim.schedule(function()
+      finish(request, problem)
+    end)
     return request
   end
   request.client = client

@@ -10,56 +10,53 @@ local M = {}
 
 local PICKERS = { 'snacks', 'telescope', 'select' } -- the first that is there
 
+--- What shows hits and lets the user choose one.
 ---@class scholiast.Picker
 ---@field is_there fun(): boolean
----@field is_live boolean whether it searches anew with each key
+---@field is_live boolean whether it searches itself, anew with each key
 ---@field pick fun(search: scholiast.Search)
 
 ---@class scholiast.Search
----@field query string
----@field hits scholiast.Hit[] of the query; none for a search that is live from the start
----@field encoding string
----@field find fun(query: string, done: fun(hits: scholiast.Hit[]?, encoding: string)): scholiast.Request
+---@field query string empty only where the picker is live
+---@field hits scholiast.Hit[] none where the picker is live
+---@field find fun(query: string, done: fun(hits: scholiast.Hit[]?)): fun() answers what gives the search up
 ---@field describe fun(hit: scholiast.Hit): string
----@field open fun(hit: scholiast.Hit, encoding: string)
+---@field open fun(hit: scholiast.Hit)
 
 --- A hit in one line, as `scholiast search` prints it.
 ---@param hit scholiast.Hit
 ---@return string
 function M.describe(hit)
-  local name = hit.symbol ~= '' and hit.symbol or vim.trim(hit.text:match('[^\n]*'))
+  local name = hit.symbol ~= '' and hit.symbol or vim.trim(hit.text:match('[^\n]*') or '')
   return (('%s:%d: %s'):format(hit.path, hit.line, name):gsub('%c', ' '))
 end
 
 ---@param hit scholiast.Hit
----@param encoding string
-local function open(hit, encoding)
-  jump.open(hit, encoding, require('scholiast.answer.window').for_file(vim.api.nvim_get_current_win()))
+local function open(hit)
+  jump.open(hit, require('scholiast.answer.window').for_file(vim.api.nvim_get_current_win()))
 end
 
---- A hit that opens where its symbol is defined, which may be below what its code begins with.
----@param hit scholiast.Hit
----@return scholiast.Hit
-local function opened(hit)
-  hit.line = hit.line or hit.start_line
-  hit.range.start = { line = hit.line - 1, character = 0 }
-  return hit
-end
-
---- Search; what goes wrong is told, and gives no list.
+--- Search; what goes wrong is told, and gives no hits.
 ---@param query string
----@param done fun(hits: scholiast.Hit[]?, encoding: string)
----@return scholiast.Request
+---@param done fun(hits: scholiast.Hit[]?)
+---@return fun() give_up
 function M.find(query, done)
   local params = { query = query, limit = config.get().limit }
-  return requests.send('scholiast/search', params, function(problem, result, client)
+  local request = requests.send('scholiast/search', params, function(problem, result, client)
     if problem then
       notice.error(problem)
-      done(nil, '')
-    else
-      done(vim.tbl_map(opened, result.hits), assert(client).offset_encoding)
+      done(nil)
+      return
     end
+    for _, hit in ipairs(result.hits) do
+      hit.encoding = assert(client).offset_encoding
+      hit.range.start = { line = hit.line - 1, character = 0 } -- what is above the definition is no place to go to
+    end
+    done(result.hits)
   end, { before = status.until_searchable(status.teller('searching')) })
+  return function()
+    requests.cancel(request)
+  end
 end
 
 --- The picker that the user has chosen, or the best that is there.
@@ -67,46 +64,30 @@ end
 ---@return string name
 function M.picker()
   local chosen = config.get().picker
-  local names = chosen == 'auto' and PICKERS or { chosen, 'select' }
+  local names = chosen == 'auto' and PICKERS or chosen == 'quickfix' and {} or { chosen, 'select' }
   for _, name in ipairs(names) do
-    local is_known, picker = pcall(require, 'scholiast.pickers.' .. name)
-    if is_known and picker.is_there() then
+    local picker = require('scholiast.pickers.' .. name) ---@type scholiast.Picker
+    if picker.is_there() then
       return picker, name
     end
   end
   return nil, 'quickfix'
 end
 
---- Search, and show what there is to show.
+--- Search, and let the user choose among what is found, or put it into the quickfix list where there is no picker.
 ---@param query string
----@param show fun(hits: scholiast.Hit[], encoding: string)
-local function find_and(query, show)
-  M.find(query, function(hits, encoding)
-    if hits and #hits > 0 then
-      show(hits, encoding)
-    elseif hits then
+---@param picker? scholiast.Picker
+local function find_and_show(query, picker)
+  M.find(query, function(hits)
+    if not hits then
+      return
+    elseif #hits == 0 then
       notice.info('nothing found for ' .. query)
+    elseif picker then
+      picker.pick({ query = query, hits = hits, find = M.find, describe = M.describe, open = open })
+    else
+      jump.quickfix('Scholiast: ' .. query, jump.items(hits, M.describe))
     end
-  end)
-end
-
----@param query string
-local function into_quickfix(query)
-  find_and(query, function(hits, encoding)
-    jump.quickfix('Scholiast: ' .. query, jump.items(hits, encoding, M.describe))
-  end)
-end
-
----@param query string
----@param picker scholiast.Picker
-local function pick(query, picker)
-  local search = { query = query, hits = {}, encoding = 'utf-16', find = M.find, describe = M.describe, open = open }
-  if query == '' and picker.is_live then
-    picker.pick(search)
-    return
-  end
-  find_and(query, function(hits, encoding)
-    picker.pick(vim.tbl_extend('force', search, { hits = hits, encoding = encoding }))
   end)
 end
 
@@ -114,24 +95,18 @@ end
 ---@param query string
 ---@param options? { quickfix?: boolean }
 function M.search(query, options)
-  local wants_quickfix = (options and options.quickfix) or config.get().picker == 'quickfix'
-  local picker = not wants_quickfix and M.picker() or nil
-  local function go(text)
-    if picker then
-      pick(text, picker)
-    else
-      into_quickfix(text)
-    end
+  local picker = not (options and options.quickfix) and M.picker() or nil
+  if picker and picker.is_live then
+    picker.pick({ query = query, hits = {}, find = M.find, describe = M.describe, open = open })
+  elseif query ~= '' then
+    find_and_show(query, picker)
+  else
+    vim.ui.input({ prompt = 'Search the code: ' }, function(text)
+      if text and vim.trim(text) ~= '' then
+        find_and_show(vim.trim(text), picker)
+      end
+    end)
   end
-  if query ~= '' or (picker and picker.is_live) then
-    go(query)
-    return
-  end
-  vim.ui.input({ prompt = 'Search the code: ' }, function(text)
-    if text and vim.trim(text) ~= '' then
-      go(vim.trim(text))
-    end
-  end)
 end
 
 return M

@@ -61,9 +61,23 @@ function M.of_command(given)
   }
 end
 
+--- What a range of the server covers.
+---@param buffer integer
+---@param range lsp.Range
+---@param encoding scholiast.Encoding
+---@return scholiast.Selection
+function M.of_range(buffer, range, encoding)
+  vim.fn.bufload(buffer)
+  local function at(position)
+    return { position.line, versions.byte_index(line_at(buffer, position.line), position.character, encoding) }
+  end
+  local start, stop = at(range.start), at(range['end'])
+  return { buffer = buffer, start = start, stop = stop, is_cursor = vim.deep_equal(start, stop) }
+end
+
 --- The range in the encoding of a client.
 ---@param selection scholiast.Selection
----@param encoding string
+---@param encoding scholiast.Encoding
 ---@return lsp.Range
 function M.range(selection, encoding)
   local function position(at)

@@ -84,6 +84,7 @@ function M.config()
     settings = { [M.NAME] = settings },
     init_options = next(settings) and settings or vim.empty_dict(),
     on_exit = M.revive,
+    commands = require('scholiast.codeactions'),
   }
 end
 
@@ -106,7 +107,8 @@ end
 --- Our configuration, with what the user has changed by `vim.lsp.config()`.
 ---@return vim.lsp.ClientConfig
 function M.resolved()
-  local known = versions.has_lsp_config and vim.lsp.config[M.NAME]
+  ---@diagnostic disable-next-line: undefined-field
+  local known = versions.has_lsp_config and vim.lsp.config[M.NAME] ---@type vim.lsp.ClientConfig?
   return known and vim.deepcopy(known) or M.config()
 end
 

@@ -108,15 +108,23 @@ local function grouped(number)
   return (tostring(number):reverse():gsub('(%d%d%d)', '%1,'):reverse():gsub('^,', ''))
 end
 
+--- The server that a buffer has, or the only one; without a look at any file, as status lines are drawn often.
+---@param buffer integer
+---@return vim.lsp.Client?
+local function client_of(buffer)
+  local running = vim.lsp.get_clients({ name = server.NAME })
+  return vim.lsp.get_clients({ name = server.NAME, bufnr = buffer })[1] or (#running == 1 and running[1] or nil)
+end
+
 --- What the server of a buffer has told last; asks it once where it has told nothing yet.
 ---@param buffer integer
 ---@return scholiast.Status?
 function M.of(buffer)
-  local client = server.find(buffer)
+  local client = client_of(buffer)
   if not client then
     return nil
   end
-  if not asked[client.id] and client.initialized then
+  if not asked[client.id] then
     asked[client.id] = true
     requests.send('scholiast/status', vim.empty_dict(), function(problem, status)
       if not problem then

@@ -1,6 +1,7 @@
 ---@meta
 --- What the language server says, as docs/protocol.md describes it. Types alone: this file is never loaded.
 
+---@alias scholiast.Encoding 'utf-8'|'utf-16'|'utf-32'
 ---@alias scholiast.CitationStatus 'verified'|'moved'|'unsupported'
 
 ---@class scholiast.Use a part of an answer's text that rests on a citation, in code units of the client's encoding
@@ -9,7 +10,7 @@
 ---@field status scholiast.CitationStatus
 ---@field reason string
 
----@class scholiast.Citation
+---@class scholiast.Citation: scholiast.Place
 ---@field n integer
 ---@field path string
 ---@field start_line integer
@@ -40,7 +41,7 @@
 ---@field seq integer
 ---@field text string
 
----@class scholiast.Hit
+---@class scholiast.Hit: scholiast.Place
 ---@field path string
 ---@field start_line integer
 ---@field end_line integer

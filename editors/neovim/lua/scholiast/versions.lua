@@ -37,7 +37,7 @@ end
 --- Where a place in a text lies, in bytes.
 ---@param text string
 ---@param units integer code units of the encoding before the place
----@param encoding string utf-8, utf-16 or utf-32
+---@param encoding scholiast.Encoding
 ---@return integer
 function M.byte_index(text, units, encoding)
   if encoding == 'utf-8' then
@@ -46,6 +46,7 @@ function M.byte_index(text, units, encoding)
   if methods_take_self then
     return vim.str_byteindex(text, encoding, units, false)
   end
+  ---@diagnostic disable-next-line: param-type-mismatch
   local is_found, index = pcall(vim.str_byteindex, text, units, encoding == 'utf-16')
   return is_found and index or #text
 end
@@ -53,7 +54,7 @@ end
 --- How many code units of the encoding the first bytes of a text take.
 ---@param text string
 ---@param bytes integer
----@param encoding string
+---@param encoding scholiast.Encoding
 ---@return integer
 function M.units(text, bytes, encoding)
   bytes = math.min(bytes, #text)
@@ -63,6 +64,7 @@ function M.units(text, bytes, encoding)
   if methods_take_self then
     return vim.str_utfindex(text, encoding, bytes, false)
   end
+  ---@diagnostic disable-next-line: param-type-mismatch
   local utf32, utf16 = vim.str_utfindex(text, bytes)
   return encoding == 'utf-16' and utf16 or utf32
 end

@@ -10,6 +10,7 @@ local window = require('scholiast.answer.window')
 local M = {}
 
 local QUOTE_LINES_MAX = 30
+local FENCE = '````' -- one longer than those that a cited document may hold
 
 ---@return scholiast.Page?
 local function here()
@@ -46,10 +47,26 @@ function M.open()
     return
   end
   if mark.citation.uri then
-    jump.open(mark.citation, page.encoding, window.for_file(page.origin))
+    jump.open(mark.citation, window.for_file(page.origin))
   else
     notice.warn(('[%d] leads nowhere: %s'):format(mark.citation.n, mark.citation.reason))
   end
+end
+
+--- The first lines of what is cited, without the indentation that all of them share.
+---@param quote string
+---@return string[]
+local function quoted(quote)
+  local lines = vim.list_slice(vim.split(quote, '\n', { plain = true }), 1, QUOTE_LINES_MAX)
+  local shared = #quote
+  for _, line in ipairs(lines) do
+    if line:find('%S') then
+      shared = math.min(shared, #line:match('^%s*'))
+    end
+  end
+  return vim.tbl_map(function(line)
+    return line:sub(shared + 1)
+  end, lines)
 end
 
 --- Show the citation at the cursor in a float: what it cites, and whether it holds.
@@ -60,13 +77,13 @@ function M.preview()
     return
   end
   local citation = mark.citation
-  local status = { citation = citation, status = mark.status, reason = mark.reason }
-  local language = vim.filetype.match({ filename = citation.path }) or ''
-  local quote = vim.list_slice(vim.split(citation.quote, '\n', { plain = true }), 1, QUOTE_LINES_MAX)
-  local lines = { marks.place(citation), marks.status(status), '', '```' .. language }
-  vim.list_extend(lines, quote)
-  table.insert(lines, '```')
-  vim.lsp.util.open_floating_preview(lines, 'markdown', { focus_id = 'scholiast.citation', border = 'rounded' })
+  local heading = vim.trim(('%s  %s'):format(marks.place(citation), citation.symbol))
+  local lines = { heading, marks.status(mark), '', FENCE .. (vim.filetype.match({ filename = citation.path }) or '') }
+  vim.list_extend(lines, quoted(citation.quote))
+  table.insert(lines, FENCE)
+  local options = { focus_id = 'scholiast.citation', border = 'rounded' }
+  local buffer, float = vim.lsp.util.open_floating_preview(lines, 'markdown', options)
+  window.fit(float, buffer)
 end
 
 --- Move the cursor to the next place that cites, or to the one before.
@@ -95,7 +112,7 @@ function M.quickfix()
   if not page or not turn or not turn.answer then
     return
   end
-  local items = jump.items(turn.answer.citations, page.encoding, function(citation)
+  local items = jump.items(turn.answer.citations, function(citation)
     return ('[%d] %s %s'):format(citation.n, citation.symbol, marks.status(citation))
   end)
   jump.quickfix('Scholiast: ' .. turn.title, items)

@@ -1,6 +1,7 @@
 --- Asks questions, and writes the answers down as they come. Must not know how pages are drawn.
 
 local actions = require('scholiast.answer.actions')
+local marks = require('scholiast.answer.marks')
 local notice = require('scholiast.notice')
 local pages = require('scholiast.answer.page')
 local requests = require('scholiast.requests')
@@ -19,7 +20,7 @@ local EXPLAIN = 'Explain this.'
 
 ---@class scholiast.Running
 ---@field turn scholiast.Turn
----@field request scholiast.Request
+---@field request? scholiast.Request
 
 ---@type table<string, scholiast.Running> by the id of the answer
 local running = {}
@@ -42,22 +43,35 @@ vim.lsp.handlers['scholiast/answerDelta'] = function(_, delta)
   take_in(delta)
 end
 
---- `llama · house-style (×1.0) · 2.1 s`
+--- `llama · house-style (×1.0) · 4 citations verified · 2.1 s`
 ---@param answer scholiast.Answer
 ---@return string
 local function summary(answer)
   local scale, took = answer.provenance.adapter_scale, (answer.provenance.timings_ms or {}).total
   local parts = { answer.engine }
-  if not answer.found then
-    table.insert(parts, 1, 'nothing found')
-  end
   if answer.adapter then
     table.insert(parts, scale and ('%s (×%.1f)'):format(answer.adapter, scale) or answer.adapter)
   end
+  table.insert(parts, answer.found and marks.tally(answer.citations) or 'nothing found')
   if took then
     table.insert(parts, took < 1000 and ('%d ms'):format(math.ceil(took)) or ('%.1f s'):format(took / 1000))
   end
   return table.concat(parts, ' · ')
+end
+
+--- Say why there is no answer where the question stands, or as a message where nobody would see it.
+---@param turn scholiast.Turn?
+---@param problem string
+local function fail(turn, problem)
+  if turn then
+    pages.tell(turn, 'no answer')
+    window.following(turn.page.buffer, function()
+      pages.fail(turn, problem)
+    end)
+  end
+  if not turn or #vim.fn.win_findbuf(turn.page.buffer) == 0 then
+    notice.error(problem)
+  end
 end
 
 ---@param id string
@@ -68,16 +82,17 @@ local function conclude(id, problem, answer, client)
   local found = running[id]
   running[id] = nil
   if problem then
-    notice.error(problem)
-  end
-  if not found then
+    fail(found and found.turn, problem)
     return
-  elseif problem then
-    pages.tell(found.turn, problem, 'ScholiastProblem')
+  elseif not found then
     return
   end
   local page = found.turn.page
-  page.client_id, page.encoding = assert(client).id, client.offset_encoding
+  client = assert(client)
+  page.client_id = client.id
+  for _, citation in ipairs(answer.citations) do
+    citation.encoding = client.offset_encoding
+  end
   window.following(page.buffer, function()
     pages.finish(found.turn, answer)
   end)
@@ -135,9 +150,25 @@ end
 ---@return scholiast.Page
 local function new_page()
   local page = pages.new()
-  page.origin, page.source = vim.api.nvim_get_current_win(), vim.api.nvim_get_current_buf()
   actions.map(page)
+  vim.api.nvim_create_autocmd('BufWipeout', {
+    buffer = page.buffer,
+    callback = function()
+      M.stop(page)
+    end,
+  })
   return page
+end
+
+--- Write a question down, where the answer will be seen.
+---@param page scholiast.Page
+---@param title string
+---@return scholiast.Turn
+local function begin(page, title)
+  local shown = window.open(page.buffer)
+  local turn = pages.begin(page, title)
+  vim.api.nvim_win_set_cursor(shown, { vim.api.nvim_buf_line_count(page.buffer), 0 })
+  return turn
 end
 
 --- Answer a question in the window of answers.
@@ -149,33 +180,23 @@ function M.ask(question, options)
     notice.warn('the answer before is not finished: :Scholiast stop ends it')
     return
   end
-  local is_new = not options.page
-  local page = options.page or new_page()
-  options.page, count = page, count + 1
-  local id = ('neovim-%d'):format(count)
-  local source = vim.api.nvim_buf_is_valid(page.source or -1) and page.source or nil
-  local how = { buffer = source, client_id = page.client_id, before = once_there_is_an_index(id) }
-  local request = requests.send('scholiast/ask', params_for(question, id, options), function(problem, answer, client)
-    conclude(id, problem, answer, client)
-  end, how)
-  if not request.is_over then
-    M.show(id, request, options.title or question, page)
-  elseif is_new then -- there is no server, which was told
-    vim.api.nvim_buf_delete(page.buffer, { force = true })
+  local client, problem = requests.reach({
+    buffer = options.page and vim.api.nvim_buf_is_valid(options.page.source) and options.page.source or nil,
+    client_id = options.page and options.page.client_id,
+  })
+  if not client then
+    notice.error(assert(problem))
+    return
   end
-end
-
---- Write the question down and wait for what comes.
----@param id string
----@param request scholiast.Request
----@param title string
----@param page scholiast.Page
-function M.show(id, request, title, page)
-  local shown = window.open(page.buffer)
-  local turn = pages.begin(page, title)
-  vim.api.nvim_win_set_cursor(shown, { vim.api.nvim_buf_line_count(page.buffer), 0 })
-  running[id] = { turn = turn, request = request }
-  pages.tell(turn, assert(request.client).initialized and 'reading the code …' or 'starting the language server …')
+  options.page, count = options.page or new_page(), count + 1
+  local id = ('neovim-%d'):format(count)
+  local params = params_for(question, id, options)
+  local turn = begin(options.page, options.title or question)
+  pages.tell(turn, client.initialized and 'reading the code …' or 'starting the language server …')
+  running[id] = { turn = turn }
+  running[id].request = requests.send('scholiast/ask', params, function(...)
+    conclude(id, ...)
+  end, { client_id = client.id, before = once_there_is_an_index(id) })
 end
 
 --- Explain a selection, or the definition around the cursor.
@@ -191,15 +212,18 @@ function M.explain(selection)
   M.ask(EXPLAIN, { selection = at, title = ('Explain %s:%s'):format(path, lines) })
 end
 
---- Stop what is being answered.
+--- Stop what is being answered, on one page or on all.
+---@param page? scholiast.Page
 ---@return integer how many answers that were
-function M.stop()
+function M.stop(page)
   local stopped = 0
   for id, found in pairs(running) do
-    running[id] = nil
-    requests.cancel(found.request)
-    pages.tell(found.turn, 'stopped', 'ScholiastProblem')
-    stopped = stopped + 1
+    if not page or found.turn.page == page then
+      running[id] = nil
+      requests.cancel(assert(found.request))
+      pages.tell(found.turn, 'stopped')
+      stopped = stopped + 1
+    end
   end
   return stopped
 end

@@ -17,34 +17,36 @@ local SIGNS = { verified = '✓', moved = '↪', unsupported = '✗' }
 ---@param text string
 ---@return fun(byte: integer): [integer, integer]
 local function places_in(text)
-  local starts = { 0 }
+  local starts = { 0 } ---@type integer[]
   for newline in text:gmatch('()\n') do
     table.insert(starts, newline)
   end
   return function(byte)
-    local row = #starts
-    while starts[row] > byte do
-      row = row - 1
+    for row = #starts, 1, -1 do
+      if starts[row] <= byte then
+        return { row - 1, byte - starts[row] }
+      end
     end
-    return { row - 1, byte - starts[row] }
+    return { 0, 0 }
   end
 end
 
 --- Where the text cites, and the words for which it does.
 ---@param text string
 ---@param citations scholiast.Citation[]
----@param encoding string of the places that the citations name
 ---@return scholiast.Mark[]
-function M.in_text(text, citations, encoding)
-  local place, marks = places_in(text), {} ---@type scholiast.Mark[]
+function M.in_text(text, citations)
+  local place = places_in(text)
+  local marks = {} ---@type scholiast.Mark[]
   local function add(kind, citation, use, first, last)
     local mark = { kind = kind, citation = citation, status = use.status, reason = use.reason }
-    table.insert(marks, vim.tbl_extend('error', mark, { start = place(first), stop = place(last) }))
+    mark.start, mark.stop = place(first), place(last)
+    table.insert(marks, mark)
   end
   for _, citation in ipairs(citations) do
     for _, use in ipairs(citation.uses or {}) do
-      local first = versions.byte_index(text, use.start, encoding)
-      local last = versions.byte_index(text, use['end'], encoding)
+      local first = versions.byte_index(text, use.start, citation.encoding)
+      local last = versions.byte_index(text, use['end'], citation.encoding)
       add('use', citation, use, first, last)
       -- Only here: elsewhere `[1]` may be code.
       for from, to in text:sub(first + 1, last):gmatch(('()%%[%d%%]()'):format(citation.n)) do
@@ -64,37 +66,71 @@ function M.place(citation)
   return ('%s:%d-%d'):format(citation.path, citation.start_line, citation.end_line)
 end
 
----@param citation scholiast.Citation
+--- Whether a citation holds, in words: `moved: it is at lines 12-14 now`.
+---@param about { status: scholiast.CitationStatus, reason: string }
 ---@return string
-function M.status(citation)
-  local told = ('%s %s'):format(SIGNS[citation.status] or '?', citation.status)
-  return citation.reason ~= '' and ('%s: %s'):format(told, citation.reason) or told
+function M.words(about)
+  return about.reason == '' and about.status or ('%s: %s'):format(about.status, about.reason)
 end
 
----@param texts string[]
----@return fun(text: string): string
-local function padder(texts)
-  local width = 0
-  for _, text in ipairs(texts) do
-    width = math.max(width, vim.api.nvim_strwidth(text))
-  end
-  return function(text)
-    return text .. (' '):rep(width - vim.api.nvim_strwidth(text))
-  end
+--- The same with its sign.
+---@param about { status: scholiast.CitationStatus, reason: string }
+---@return string
+function M.status(about)
+  return ('%s %s'):format(SIGNS[about.status] or '?', M.words(about))
 end
 
---- The sources below an answer, a line each.
----@param citations scholiast.Citation[]
+--- A source below an answer: a line, and one more that says what is wrong with it.
+---@param citation scholiast.Citation
 ---@return string[]
-function M.source_lines(citations)
-  local pad_place = padder(vim.tbl_map(M.place, citations))
-  local pad_symbol = padder(vim.tbl_map(function(citation)
-    return citation.symbol
-  end, citations))
-  return vim.tbl_map(function(citation)
-    local columns = { pad_place(M.place(citation)), pad_symbol(citation.symbol), M.status(citation) }
-    return (('[%d] %s'):format(citation.n, table.concat(columns, '  ')):gsub('%c', ' '))
-  end, citations)
+function M.source_lines(citation)
+  local sign = SIGNS[citation.status] or '?'
+  local lines = { vim.trim(('[%d] %s %s  %s'):format(citation.n, sign, M.place(citation), citation.symbol)) }
+  if citation.status ~= 'verified' then
+    table.insert(lines, '    ' .. M.words(citation))
+  end
+  return vim.tbl_map(function(line)
+    return (line:gsub('%c', ' '))
+  end, lines)
+end
+
+--- Where a source stands that begins at a row.
+---@param citation scholiast.Citation
+---@param row integer
+---@return scholiast.Mark
+function M.source(citation, row)
+  local lines = M.source_lines(citation)
+  return {
+    kind = 'source',
+    citation = citation,
+    status = citation.status,
+    reason = citation.reason,
+    start = { row, 0 },
+    stop = { row + #lines - 1, #lines[#lines] },
+  }
+end
+
+--- How many citations hold, in words: `4 citations verified`, `2 verified, 1 moved, 1 unsupported`.
+---@param citations scholiast.Citation[]
+---@return string?
+function M.tally(citations)
+  local counts = {} ---@type table<scholiast.CitationStatus, integer>
+  for _, citation in ipairs(citations) do
+    counts[citation.status] = (counts[citation.status] or 0) + 1
+  end
+  local total = #citations
+  if total == 0 then
+    return nil
+  elseif counts.verified == total then
+    return ('%d citation%s verified'):format(total, total == 1 and '' or 's')
+  end
+  local parts = {} ---@type string[]
+  for _, status in ipairs({ 'verified', 'moved', 'unsupported' }) do
+    if counts[status] then
+      table.insert(parts, ('%d %s'):format(counts[status], status))
+    end
+  end
+  return table.concat(parts, ', ')
 end
 
 return M

@@ -13,21 +13,22 @@ local PAGES_MAX = 20 -- older conversations are deleted
 ---@field conversation string
 ---@field turns scholiast.Turn[]
 ---@field marks table<integer, scholiast.Mark> by extmark
----@field origin? integer the window from which was asked
----@field source? integer the buffer from which was asked
+---@field origin integer the window from which was asked
+---@field source integer the buffer from which was asked
 ---@field client_id? integer
----@field encoding string
 
 ---@class scholiast.Turn
 ---@field page scholiast.Page
 ---@field title string
 ---@field heading_row integer
+---@field note_row integer where is said how far it is
 ---@field body_row integer
 ---@field text string what has come so far
+---@field note? integer the extmark that says how far it is
 ---@field answer? scholiast.Answer
 
 local namespace = vim.api.nvim_create_namespace('scholiast.answer')
-local heading_namespace = vim.api.nvim_create_namespace('scholiast.answer.heading')
+local note_namespace = vim.api.nvim_create_namespace('scholiast.answer.note')
 ---@type table<integer, scholiast.Page> by buffer
 local pages = {}
 local order = {} ---@type integer[] buffers, the oldest first
@@ -44,9 +45,10 @@ function M.new()
   pages[buffer] = {
     buffer = buffer,
     conversation = ('neovim-%d-%d'):format(vim.fn.getpid(), count),
+    origin = vim.api.nvim_get_current_win(),
+    source = vim.api.nvim_get_current_buf(),
     turns = {},
     marks = {},
-    encoding = 'utf-16',
   }
   vim.api.nvim_create_autocmd('BufWipeout', {
     buffer = buffer,
@@ -104,7 +106,7 @@ end
 ---@return scholiast.Turn
 function M.begin(page, title)
   local is_first = #page.turns == 0
-  local lines = { '# ' .. vim.trim((title:gsub('%s+', ' '))), '', '' }
+  local lines = { '# ' .. vim.trim((title:gsub('%s+', ' '))), '', '', '' }
   local first = is_first and 0 or vim.api.nvim_buf_line_count(page.buffer)
   if not is_first then
     table.insert(lines, 1, '')
@@ -113,7 +115,15 @@ function M.begin(page, title)
     vim.api.nvim_buf_set_lines(page.buffer, is_first and 0 or -1, -1, false, lines)
   end)
   local heading_row = first + (is_first and 0 or 1)
-  local turn = { page = page, title = title, heading_row = heading_row, body_row = heading_row + 2, text = '' }
+  ---@type scholiast.Turn
+  local turn = {
+    page = page,
+    title = title,
+    heading_row = heading_row,
+    note_row = heading_row + 1,
+    body_row = heading_row + 3,
+    text = '',
+  }
   table.insert(page.turns, turn)
   return turn
 end
@@ -132,11 +142,10 @@ end
 ---@param turn scholiast.Turn
 ---@param mark scholiast.Mark
 local function place(turn, mark)
-  local group = highlights.group(mark)
   local id = vim.api.nvim_buf_set_extmark(turn.page.buffer, namespace, turn.body_row + mark.start[1], mark.start[2], {
     end_row = turn.body_row + mark.stop[1],
     end_col = mark.stop[2],
-    hl_group = group,
+    hl_group = highlights.group(mark),
     hl_mode = 'combine',
     priority = mark.kind == 'use' and 150 or 200, -- above what Treesitter makes of the Markdown
   })
@@ -148,40 +157,58 @@ end
 ---@param answer scholiast.Answer
 function M.finish(turn, answer)
   turn.answer, turn.text = answer, answer.text
-  local text, sources = vim.split(answer.text, '\n', { plain = true }), marks.source_lines(answer.citations)
-  local note = answer.note ~= '' and { '', '> ' .. (answer.note:gsub('%s+', ' ')) } or {}
-  local gap = #sources > 0 and { '' } or {}
-  local lines = vim.iter({ text, note, gap, sources }):flatten():totable()
+  local lines = vim.split(answer.text, '\n', { plain = true })
+  if answer.note ~= '' then
+    vim.list_extend(lines, { '', '> ' .. (answer.note:gsub('%s+', ' ')) })
+  end
+  if #answer.citations > 0 then
+    table.insert(lines, '')
+  end
+  local found = marks.in_text(answer.text, answer.citations)
+  for _, citation in ipairs(answer.citations) do
+    table.insert(found, marks.source(citation, #lines))
+    vim.list_extend(lines, marks.source_lines(citation))
+  end
   write(turn.page, function()
     vim.api.nvim_buf_set_lines(turn.page.buffer, turn.body_row, -1, false, lines)
-    for _, mark in ipairs(marks.in_text(answer.text, answer.citations, turn.page.encoding)) do
-      place(turn, mark)
-    end
-    for index, citation in ipairs(answer.citations) do
-      local row = #text + #note + #gap + index - 1
-      local mark = { kind = 'source', citation = citation, status = citation.status, reason = citation.reason }
-      mark.start, mark.stop = { row, 0 }, { row, #sources[index] }
+    for _, mark in ipairs(found) do
       place(turn, mark)
     end
   end)
 end
 
---- Say how far an answer is, beside its question.
+--- Say how far an answer is, below its question.
 ---@param turn scholiast.Turn
 ---@param text string
----@param group? string
-function M.tell(turn, text, group)
+function M.tell(turn, text)
   local buffer = turn.page.buffer
   if vim.api.nvim_buf_is_valid(buffer) then
-    local from, to = { turn.heading_row, 0 }, { turn.heading_row, -1 }
-    for _, found in ipairs(vim.api.nvim_buf_get_extmarks(buffer, heading_namespace, from, to, {})) do
-      vim.api.nvim_buf_del_extmark(buffer, heading_namespace, found[1])
-    end
-    vim.api.nvim_buf_set_extmark(buffer, heading_namespace, turn.heading_row, 0, {
-      virt_text = { { text, group or 'ScholiastNote' } },
-      virt_text_pos = 'eol',
+    turn.note = vim.api.nvim_buf_set_extmark(buffer, note_namespace, turn.note_row, 0, {
+      id = turn.note,
+      virt_text = { { text, 'ScholiastNote' } },
+      virt_text_pos = 'overlay',
     })
   end
+end
+
+--- Say why there is no answer, below what has come of it.
+---@param turn scholiast.Turn
+---@param problem string
+function M.fail(turn, problem)
+  local lines = vim.split(problem, '\n', { plain = true })
+  if turn.text ~= '' then
+    table.insert(lines, 1, '')
+  end
+  write(turn.page, function()
+    local buffer = turn.page.buffer
+    local first = turn.text == '' and turn.body_row or vim.api.nvim_buf_line_count(buffer)
+    vim.api.nvim_buf_set_lines(buffer, first, -1, false, lines)
+    vim.api.nvim_buf_set_extmark(buffer, note_namespace, first, 0, {
+      end_row = first + #lines - 1,
+      end_col = #lines[#lines],
+      hl_group = 'ScholiastProblem',
+    })
+  end)
 end
 
 --- The turn that a line belongs to.

@@ -16,6 +16,9 @@ local OPTIONS = {
   spell = false,
   list = false,
   conceallevel = 0, -- it would hide the brackets of [1]
+  breakindentopt = 'list:-1', -- by 'formatlistpat', which the file type sets
+  fillchars = 'eob: ',
+  winfixwidth = true,
 }
 local SPLITS = { right = 'botright vertical', left = 'topleft vertical', bottom = 'botright', top = 'topleft' }
 
@@ -30,15 +33,22 @@ end
 ---@return integer window
 local function split(buffer)
   local options = config.get().answer
-  local is_vertical = options.position == 'right' or options.position == 'left'
-  local size = math.floor((is_vertical and vim.o.columns or vim.o.lines) * options.size)
+  local is_beside = options.position == 'right' or options.position == 'left'
+  local size = math.floor((is_beside and vim.o.columns or vim.o.lines) * options.size)
   vim.cmd(('%s %dsplit'):format(SPLITS[options.position], math.max(size, 10)))
   local window = vim.api.nvim_get_current_win()
   vim.api.nvim_win_set_buf(window, buffer)
-  for name, value in pairs(OPTIONS) do
-    vim.api.nvim_set_option_value(name, value, { win = window, scope = 'local' })
-  end
+  vim.cmd.clearjumps() -- CTRL-O leads from answer to answer, and never to code in this window
   return window
+end
+
+---@param window integer
+---@param buffer integer
+local function show_in(window, buffer)
+  vim.api.nvim_win_call(window, function()
+    vim.cmd("normal! m'") -- CTRL-O leads back to the answer that was there
+    vim.api.nvim_win_set_buf(window, buffer)
+  end)
 end
 
 --- Show a buffer where answers are shown, and go there when the user wants that.
@@ -48,12 +58,12 @@ function M.open(buffer)
   local before = vim.api.nvim_get_current_win()
   local window = existing()
   if window then
-    vim.api.nvim_win_call(window, function()
-      vim.cmd("normal! m'") -- CTRL-O leads back to the answer that was there
-      vim.api.nvim_win_set_buf(window, buffer)
-    end)
+    show_in(window, buffer)
   else
     window = split(buffer)
+  end
+  for name, value in pairs(OPTIONS) do -- each buffer has its own in a window
+    vim.api.nvim_set_option_value(name, value, { win = window, scope = 'local' })
   end
   vim.api.nvim_set_current_win(config.get().answer.focus and window or before)
   return window
@@ -63,6 +73,9 @@ end
 ---@param buffer integer
 ---@param change fun()
 function M.following(buffer, change)
+  if not vim.api.nvim_buf_is_valid(buffer) then
+    return
+  end
   local last = vim.api.nvim_buf_line_count(buffer)
   local windows = vim.tbl_filter(function(window)
     return vim.api.nvim_win_get_cursor(window)[1] >= last
@@ -84,6 +97,19 @@ function M.settle(buffer, first_row)
       vim.api.nvim_win_set_cursor(window, { first_row + 1, 0 })
     end
   end
+end
+
+--- Make a float as wide as its text, up to the screen: Neovim makes none wider than the window that it belongs to.
+---@param float integer
+---@param buffer integer
+function M.fit(float, buffer)
+  local width, height = 1, vim.api.nvim_win_get_height(float)
+  for _, line in ipairs(vim.api.nvim_buf_get_lines(buffer, 0, -1, false)) do
+    width = math.max(width, vim.api.nvim_strwidth(line))
+  end
+  vim.api.nvim_win_set_config(float, { width = math.min(width, vim.o.columns - 4) })
+  local needed = vim.api.nvim_win_text_height(float, {}).all
+  vim.api.nvim_win_set_config(float, { height = math.min(needed, height) })
 end
 
 --- The window for a file: the one from which was asked, else any that holds a file, else a new one.

@@ -7,10 +7,10 @@ return {
     return true
   end,
   pick = function(search)
-    local choice = { prompt = 'Scholiast: ' .. search.query, kind = 'scholiast.hit', format_item = search.describe }
-    vim.ui.select(search.hits, choice, function(hit)
+    local options = { prompt = 'Scholiast: ' .. search.query, kind = 'scholiast.hit', format_item = search.describe }
+    vim.ui.select(search.hits, options, function(hit)
       if hit then
-        search.open(hit, search.encoding)
+        search.open(hit)
       end
     end)
   end,

@@ -1,17 +1,9 @@
 --- Hits in snacks.nvim's picker, which searches anew with each key. Must not know the server.
 
-local M = { is_live = true } ---@type scholiast.Picker
-
-function M.is_there()
-  local is_loaded, snacks = pcall(require, 'snacks')
-  return is_loaded and snacks.picker ~= nil and snacks.config ~= nil and (snacks.config.picker or {}).enabled ~= false
-end
-
 ---@param search scholiast.Search
 ---@param hit scholiast.Hit
----@param encoding string
 ---@return table
-local function item(search, hit, encoding)
+local function item(search, hit)
   return {
     text = search.describe(hit),
     file = vim.uri_to_fname(hit.uri),
@@ -19,64 +11,66 @@ local function item(search, hit, encoding)
     end_pos = { hit.end_line, 0 },
     line = hit.symbol ~= '' and hit.symbol or nil,
     hit = hit,
-    encoding = encoding,
   }
 end
 
+--- What runs, as a coroutine of snacks', with each change of the prompt.
 ---@param search scholiast.Search
 local function finder_for(search)
   return function(_, context)
     local query = vim.trim(context.filter.search)
     return function(add)
-      local found = query == search.query and { search.hits, search.encoding } or nil
-      if query ~= '' and not found then
-        local async, request = context.async, nil
-        async:on(
-          'abort',
-          vim.schedule_wrap(function()
-            if request then
-              require('scholiast.requests').cancel(request)
-            end
-          end)
-        )
-        vim.schedule(function()
-          if async:aborted() then
-            return
-          end
-          request = search.find(query, function(hits, encoding)
-            found = { hits or {}, encoding }
+      local async, give_up = context.async, function() end
+      local hits, is_done = nil, false ---@type scholiast.Hit[]?, boolean
+      if query == '' then
+        return
+      end
+      async:on('abort', function()
+        vim.schedule(give_up)
+      end)
+      vim.schedule(function()
+        if not async:aborted() then
+          give_up = search.find(query, function(found)
+            hits, is_done = found, true
             async:resume()
           end)
-        end)
-        while not found do
-          async:suspend()
         end
+      end)
+      while not is_done do
+        async:suspend()
       end
-      for _, hit in ipairs(found and found[1] or {}) do
-        add(item(search, hit, found and found[2] or ''))
+      for _, hit in ipairs(hits or {}) do
+        add(item(search, hit))
       end
     end
   end
 end
 
-function M.pick(search)
-  require('snacks').picker.pick({
-    title = 'Search the code',
-    live = true,
-    supports_live = true,
-    search = search.query,
-    finder = finder_for(search),
-    format = 'file',
-    preview = 'file',
-    confirm = function(picker, chosen)
-      picker:close()
-      if chosen then
-        vim.schedule(function()
-          search.open(chosen.hit, chosen.encoding)
-        end)
-      end
-    end,
-  })
-end
-
-return M
+---@type scholiast.Picker
+return {
+  is_live = true,
+  is_there = function()
+    local is_loaded, snacks = pcall(require, 'snacks')
+    return is_loaded and snacks.picker ~= nil and (snacks.config.picker or {}).enabled ~= false
+  end,
+  pick = function(search)
+    local snacks = require('snacks') ---@type any
+    snacks.picker.pick({
+      title = 'Search the code',
+      live = true,
+      supports_live = true,
+      search = search.query,
+      finder = finder_for(search),
+      format = 'file',
+      preview = 'file',
+      confirm = function(picker, chosen)
+        picker:close()
+        if chosen then
+          vim.schedule(function()
+            search.open(chosen.hit)
+          end)
+        end
+      end,
+    })
+  end,
+}
