@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -58,6 +58,21 @@ class AdapterUse(msgspec.Struct, frozen=True):
     name: str
     path: str
     scale: float = 1.0
+    sha256: str = ""
+    """Of its file; empty where nobody looked."""
+
+
+def adapters_text(uses: Sequence[AdapterUse]) -> str:
+    """`house-style`; `house-style (×0.7), terse (×0.3)`: the scale where it is not 1, or there are several."""
+    is_plain = len(uses) == 1 and uses[0].scale == 1
+    return ", ".join(use.name if is_plain else f"{use.name} (×{use.scale:g})" for use in uses)
+
+
+def without_adapters(names: Iterable[str], reason: str) -> str:
+    """The note of an answer that the model wrote as it is, though it was to be written otherwise."""
+    named = list(names)
+    told = " ".join(line.strip() for line in reason.splitlines()).rstrip(".")
+    return f"Answered without the adapter{'' if len(named) == 1 else 's'} {', '.join(named)}: {told}."
 
 
 class Repair(msgspec.Struct, frozen=True):

@@ -67,7 +67,7 @@ def test_without_the_setting_the_built_in_one_serves_again(modelled: Scholiast, 
 
 
 @pytest.mark.parametrize(
-    ("content", "told"), [(None, "can't be read: No such file"), (b"hello", "no GGUF file"), (b"GGUF", "no whole GGUF")]
+    ("content", "told"), [(None, "is not there"), (b"hello", "no GGUF file"), (b"GGUF", "is cut off")]
 )
 def test_a_file_that_is_no_model_is_told_and_the_search_goes_on(
     kiln: Scholiast, tmp_path: Path, content: bytes | None, told: str

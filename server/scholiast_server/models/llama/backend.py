@@ -1,9 +1,9 @@
-"""One model of llama.cpp, loaded in this process. The one module that imports llama_cpp; only the worker imports it.
+"""One model of llama.cpp, loaded in this process, which is a worker: nothing else imports llama.cpp.
 
-What llama.cpp dies of is checked before it is called: adapters by their files' headers, grammars by being our own,
-texts to embed by their tokens. What it can't be kept from dying of kills the worker, which is what the worker is for.
+What llama.cpp dies of is checked before it is called: files by their headers, grammars by being our own, texts to embed
+by their tokens. What it can't be kept from dying of kills the worker, which is what the worker is for.
 
-Sources of what each call needs: llama-cpp-python 0.3.36, tried one by one; see docs/models.md.
+Sources of what each call needs: llama-cpp-python 0.3.36, tried one by one.
 """
 
 from __future__ import annotations
@@ -12,35 +12,24 @@ import ctypes
 import os
 import secrets
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import numpy as np
-
-from scholiast_server.models.llama import windows
-from scholiast_server.models.llama.marks import apart, marks_in
-from scholiast_server.models.llama.wire import Adapter, Load, Message, ModelFacts, Sampling
-
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that spin slow a busy machine down twentyfold
-os.environ.setdefault("GGML_NO_BACKTRACE", "1")  # an assertion would start a debugger
-
 import llama_cpp
-from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+import numpy as np
 from llama_cpp.llama_grammar import LlamaGrammar
 
-CONTEXT_TOKENS_MAX = 32_768
-"""Of the model's own context, as much is used unless a setting says more: the memory for it grows with it."""
-BATCH_TOKENS = 512
-"""With flash attention no slower than larger ones, at a third of the memory."""
+from scholiast_server.models.llama import windows
+from scholiast_server.models.llama.bounds import bounded
+from scholiast_server.models.llama.header import Header
+from scholiast_server.models.llama.loading import BATCH_TOKENS, load_model
+from scholiast_server.models.llama.loras import Loras
+from scholiast_server.models.llama.marks import apart, marks_in
+from scholiast_server.models.llama.model_check import TEMPLATE_KEY, chat_template, read_sound
+from scholiast_server.models.llama.wire import Adapter, Load, Message, ModelFacts, Sampling
 
-
-class ModelError(Exception):
-    """The file is no model that can be loaded."""
-
-
-class AdapterError(Exception):
-    """llama.cpp does not take the adapter."""
+LAYOUT_CHARACTERS_MAX = 50_000
+"""Of a chat template's own text around the messages: what writes more is no template."""
 
 
 class PromptError(Exception):
@@ -58,28 +47,17 @@ class Backend:
         """Load the file.
 
         Raises:
-            ModelError: It can't be.
+            ModelError: It can't be loaded; the message says what to do.
         """
+        header = read_sound(load.path)
         self._embedding = load.embedding
-        threads = load.threads or _processors()
-        try:
-            self._llama = llama_cpp.Llama(
-                load.path,
-                n_ctx=_context_tokens(load),
-                n_batch=_batch_tokens(load),
-                n_ubatch=_batch_tokens(load),  # llama.cpp ends the process where an encoder's is smaller than its batch
-                n_threads=threads,
-                n_threads_batch=threads,
-                embedding=load.embedding,
-                flash_attn=True,
-                verbose=False,
-            )
-        except (ValueError, OSError, KeyError, TypeError) as error:
-            raise ModelError(f"{load.path} can't be loaded: {error}") from error
+        self._template_s_max = load.template_s_max
+        self._llama = load_model(load, header)
+        self._loras = Loras(self._llama, header, os.path.basename(load.path))  # noqa: PTH119
+        self._has_template = TEMPLATE_KEY in header.values or TEMPLATE_KEY in header.lengths
+        self._template_problem = ""
+        self._formatter = self._formatter_of(header)
         self._cancelled = threading.Event()
-        self._adapters: dict[str, Any] = {}
-        self._active: tuple[Adapter, ...] = ()
-        self._formatter = _formatter(self._llama)
         # llama.cpp asks between pieces of work whether to go on; the reference has to be kept
         self._abort = llama_cpp.ggml_abort_callback(lambda _: self._cancelled.is_set())
         llama_cpp.llama_set_abort_callback(self._llama._ctx.ctx, self._abort, ctypes.c_void_p())
@@ -111,7 +89,7 @@ class Backend:
             dimension=llama.n_embd(),
             layers=_whole(told.get(f"{architecture}.block_count")),
             parameters=int(model.n_params()),
-            has_chat_template=self._formatter is not None,
+            has_chat_template=self._has_template,
             fills_in_the_middle=min(middles) >= 0,
         )
 
@@ -123,16 +101,32 @@ class Backend:
         Raises:
             PromptError: The template does not take it, or there is none.
         """
-        if self._formatter is None:
+        if not self._has_template:
             raise PromptError("the model has no chat template: it continues text, but it does not answer")
+        if self._formatter is None:
+            raise PromptError(f"the model's chat template can't be read: {self._template_problem}")
         marks = [f"TEXT{secrets.token_hex(8)}" for _ in messages]
         told: Any = [{"role": message.role, "content": mark} for message, mark in zip(messages, marks, strict=True)]
         try:
-            laid_out = self._formatter(messages=told)
+            with bounded(self._template_s_max):
+                laid_out = self._formatter(messages=told)
+        except MemoryError as error:
+            raise PromptError("the model's chat template takes far too much memory") from error
         except Exception as error:  # a template is a program that came with the model: it may raise anything
             raise PromptError(f"the model's chat template fails: {type(error).__name__}: {error}") from error
+        if len(laid_out.prompt) > LAYOUT_CHARACTERS_MAX:
+            raise PromptError(f"the model's chat template writes {len(laid_out.prompt):,} characters of its own")
         stop = [laid_out.stop] if isinstance(laid_out.stop, str) else list(laid_out.stop or ())
         return self._filled(laid_out.prompt, messages, marks), [text for text in stop if text]
+
+    def _formatter_of(self, header: Header) -> Callable[..., Any] | None:
+        """What lays out chats; None where the template can't be read, which is told to who wants an answer."""
+        try:
+            with bounded(self._template_s_max):
+                return self._llama.formatter(chat_template(header)) if self._has_template else None
+        except Exception as error:  # noqa: BLE001  jinja2 raises whatever it comes across
+            self._template_problem = str(error) or type(error).__name__
+            return None
 
     def _filled(self, prompt: str, messages: Sequence[Message], marks: Sequence[str]) -> list[int]:
         """The tokens of a prompt with each message in the place of its mark.
@@ -157,9 +151,21 @@ class Backend:
 
     def tokens(self, text: str, *, special: bool = False) -> list[int]:
         """A text in tokens; `special` reads the model's own marks in it as such: never for text of others."""
-        if not text:
-            return []
-        return self._llama.tokenize(text.encode("utf-8", "replace"), add_bos=False, special=special)
+        return self._tokenized(text, special=special) if text else []
+
+    def _tokenized(self, text: str, *, special: bool, marked: bool = False) -> list[int]:
+        """llama-cpp-python makes room for the context that a model says it was trained for, at each call; this makes
+        room for the text. `marked` adds what the model wants before and after a text."""
+        data = text.encode("utf-8", "replace")
+        room = len(data) + 8
+        for _ in range(2):
+            found = (llama_cpp.llama_token * room)()
+            vocabulary = self._llama._model.vocab
+            count = llama_cpp.llama_tokenize(vocabulary, data, len(data), found, room, marked, special)
+            if count >= 0:
+                return list(found[:count])
+            room = -count
+        raise PromptError("the model can't turn the text into tokens")
 
     def middle_tokens(self, prefix: str, suffix: str) -> list[int]:
         """A gap to be filled, in tokens.
@@ -230,35 +236,14 @@ class Backend:
         self._llama.reset()  # type: ignore[no-untyped-call]
         self._llama._ctx.kv_cache_clear()  # type: ignore[no-untyped-call]
 
-    # -- adapters -----------------------------------------------------------------------------------------------
-
     def apply(self, adapters: Sequence[Adapter]) -> None:
         """Answer under these from now on, and under no others.
 
         Raises:
-            AdapterError: llama.cpp does not take one; those in force stay.
+            AdapterError: One is not for this model; those in force stay.
         """
-        wanted = tuple(adapters)
-        if wanted == self._active:
-            return
-        pointers = [self._adapter(adapter.path) for adapter in wanted]
-        count = len(wanted)
-        llama_cpp.llama_set_adapters_lora(
-            self._llama._ctx.ctx,
-            (llama_cpp.llama_adapter_lora_p_ctypes * count)(*pointers),
-            count,
-            (ctypes.c_float * count)(*(adapter.scale for adapter in wanted)),
-        )
-        self._active = wanted
-        self._forget()  # what was worked out under other adapters is not this one's
-
-    def _adapter(self, path: str) -> Any:
-        if path not in self._adapters:
-            loaded = llama_cpp.llama_adapter_lora_init(self._llama._model.model, os.fsencode(path))
-            if not loaded:  # a NULL pointer is an object, not None
-                raise AdapterError(f"{path} is no adapter for this model")
-            self._adapters[path] = loaded
-        return self._adapters[path]
+        if self._loras.put_in_force(adapters):
+            self._forget()  # what was worked out under other adapters is not theirs
 
     # -- vectors ------------------------------------------------------------------------------------------------
 
@@ -292,7 +277,7 @@ class Backend:
     def _windows(self, text: str, prefix: str) -> list[Sequence[int]]:
         """The tokens of a text as the model wants them, in as many windows as it takes."""
         most = min(self._llama.n_batch, self._llama._model.n_ctx_train())
-        whole = self._llama.tokenize((prefix + text).encode("utf-8", "replace"))
+        whole = self._tokenized(prefix + text, special=False, marked=True)
         if len(whole) <= most:
             return [whole]
         begin, end = self._marks()
@@ -304,7 +289,7 @@ class Backend:
 
     def _marks(self) -> tuple[list[int], list[int]]:
         """What the model wants before and after a text's own tokens."""
-        marked, bare = self._llama.tokenize(b"a"), self.tokens("a")
+        marked, bare = self._tokenized("a", special=False, marked=True), self.tokens("a")
         before = next((n for n in range(len(marked)) if marked[n : n + len(bare)] == bare), 0)
         return marked[:before], marked[before + len(bare) :]
 
@@ -330,46 +315,7 @@ class Backend:
         return [np.ctypeslib.as_array(pointer, shape).copy() for pointer in found]
 
 
-def timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    """What `work` gives back, and the seconds it took."""
-    began = time.perf_counter()
-    return work(), time.perf_counter() - began
-
-
-def _formatter(llama: llama_cpp.Llama) -> Jinja2ChatFormatter | None:
-    template = llama.metadata.get("tokenizer.chat_template")
-    if not template:
-        return None
-    model = llama._model
-    try:
-        return Jinja2ChatFormatter(
-            template=template,
-            eos_token=_text_of(llama, model.token_eot() if model.token_eot() >= 0 else llama.token_eos()),
-            bos_token=_text_of(llama, llama.token_bos()),
-        )
-    except Exception as error:  # a template that does not parse raises what jinja2 has
-        raise ModelError(f"the model's chat template can't be read: {error}") from error
-
-
-def _text_of(llama: llama_cpp.Llama, token: int) -> str:
-    return llama._model.token_get_text(token) if token >= 0 else ""
-
-
 _NO_VECTOR = (llama_cpp.LLAMA_POOLING_TYPE_NONE, llama_cpp.LLAMA_POOLING_TYPE_RANK)
-
-
-def _context_tokens(load: Load) -> int:
-    if load.embedding:
-        return min(load.context_tokens or BATCH_TOKENS, windows.WINDOW_TOKENS_MAX)
-    return load.context_tokens or 0
-
-
-def _batch_tokens(load: Load) -> int:
-    return _context_tokens(load) if load.embedding else BATCH_TOKENS
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _whole(value: Any) -> int:

@@ -9,7 +9,7 @@ from scholiast_server.errors import AdapterError, ModelError
 from scholiast_server.models.llama.client import LlamaProcess
 from scholiast_server.models.llama.wire import Adapter, Done, Message, Sampling
 from scholiast_server.models.prompt import PromptTooLongError, build_prompt
-from scholiast_server.models.protocol import AdapterUse, Outcome, Request, never
+from scholiast_server.models.protocol import AdapterUse, Outcome, Request, never, without_adapters
 
 ANSWER_TOKENS_SHARE = 0.5
 """Of a small model's context the answer may take this share at most."""
@@ -64,8 +64,7 @@ class LlamaEngine:
                 for piece in stream:
                     yield _outcome(piece, left_out, uses, note) if isinstance(piece, Done) else piece
             except AdapterError as error:  # comes before any text: the model as it is answers instead
-                names = ", ".join(use.name for use in uses)
-                uses, note = (), f"Answered without the adapter {names}: {error}."
+                uses, note = (), without_adapters([use.name for use in request.adapters], str(error))
                 continue
             return
 

@@ -11,17 +11,19 @@ import json
 import logging
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
 from scholiast_server.errors import ModelError
+from scholiast_server.models.llama.bounds import TIMEOUT_MARK
 from scholiast_server.models.llama.wire import (
     Answer,
     Cancel,
@@ -45,7 +47,17 @@ CANCEL_WAIT_S = 5.0
 """A worker that does not stop when told to is ended."""
 POLL_S = 0.02
 """How often a waiting request asks whether it was cancelled."""
+ENVIRONMENT = {
+    "OMP_WAIT_POLICY": "passive",  # threads that spin slow a busy machine down twentyfold
+    "GGML_NO_BACKTRACE": "1",  # an assertion would start a debugger
+}
+"""Of a worker: llama.cpp looks at it as it is loaded."""
 _COMPLAINT_BYTES = 4_000
+_ASSERTION = re.compile(rb"GGML_ASSERT\(.{1,200}\) failed")
+_HINTS = {
+    "SIGKILL": "perhaps the system had no memory left",
+    "SIGILL": "llama.cpp was compiled for another processor; install llama-cpp-python anew",
+}
 _BOOT = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
     " from scholiast_server.models.llama.worker import main; main()"
@@ -66,6 +78,7 @@ class WorkerProcess:
         self._writing = threading.Lock()
         self._waiting: dict[int, queue.SimpleQueue[Answer | None]] = {}
         self._complaints: deque[bytes] = deque(maxlen=200)
+        self._killed_because = ""
         self._is_ending = False
         self._is_over = threading.Event()
         self.process = _start()
@@ -79,7 +92,7 @@ class WorkerProcess:
         return self.process.poll() is None and not self._is_ending
 
     def _load(self, load: Load) -> ModelFacts:
-        giving_up = threading.Timer(LOAD_WAIT_S, self.process.kill)
+        giving_up = threading.Timer(LOAD_WAIT_S, self._kill, [f"it took longer than {LOAD_WAIT_S:.0f} s"])
         giving_up.daemon = True
         giving_up.start()
         try:
@@ -133,8 +146,10 @@ class WorkerProcess:
                 if cancelled_s is None and cancelled():
                     cancelled_s = now_s
                     self.cancel(number)
-                if (cancelled_s is not None and now_s - cancelled_s > CANCEL_WAIT_S) or now_s - heard_s > SILENCE_S_MAX:
-                    self.process.kill()
+                if cancelled_s is not None and now_s - cancelled_s > CANCEL_WAIT_S:
+                    self._kill("it did not stop when told to")
+                if now_s - heard_s > SILENCE_S_MAX:
+                    self._kill(f"it was silent for {SILENCE_S_MAX:.0f} s")
                 if not (self._is_over.is_set() and answers.empty()):
                     continue
                 answer = None  # it ended before it heard of this request
@@ -150,13 +165,18 @@ class WorkerProcess:
         with contextlib.suppress(OSError, ValueError):  # it is gone, which ends the request as well
             self._send(Cancel(0, number))
 
+    def _kill(self, reason: str) -> None:
+        if self.process.poll() is None:  # else it ended by itself, whatever is wanted of it now
+            self._killed_because = self._killed_because or reason
+        self.process.kill()
+
     def forget(self, number: int) -> None:
         self._waiting.pop(number, None)
 
     def end(self) -> None:
         """End the process."""
         self._is_ending = True
-        self.process.kill()
+        self._kill("nobody wants it any more")
         self.process.wait()
         self._close_stdin()
 
@@ -183,8 +203,7 @@ class WorkerProcess:
         try:
             answer: Answer = self._decoder.decode(message)
         except msgspec.MsgspecError:
-            log.warning("the worker of %s wrote what is no message; it is ended", self._path)
-            self.process.kill()
+            self._kill("it wrote what is no message")
             return None
         return answer
 
@@ -215,7 +234,18 @@ class WorkerProcess:
             log.warning("the worker of %s said at its end:\n%s", self._path, said)
         code = self.process.returncode
         how = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
-        return f"the process of the model {os.path.basename(self._path)} ended {when} ({how})."  # noqa: PTH119
+        why = self._killed_because or _last_words(self._complaints) or _HINTS.get(how, "")
+        return f"the process of the model {os.path.basename(self._path)} ended {when} ({how}{why and ': '}{why})."  # noqa: PTH119
+
+
+def _last_words(complaints: Iterable[bytes]) -> str:
+    """Why a worker ended, where it said so itself."""
+    for line in complaints:
+        if line.startswith(TIMEOUT_MARK):
+            return "its chat template did not come to an end"
+        if found := _ASSERTION.search(line):
+            return f"llama.cpp gave it up, {found[0].decode('utf-8', 'replace')}"
+    return ""
 
 
 def _start() -> subprocess.Popen[bytes]:
@@ -228,7 +258,7 @@ def _start() -> subprocess.Popen[bytes]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, "OMP_WAIT_POLICY": "passive", "GGML_NO_BACKTRACE": "1"},
+            env={**os.environ, **ENVIRONMENT},
             start_new_session=True,  # Ctrl-C goes to the parent, which ends its workers itself
         )
     except OSError as error:

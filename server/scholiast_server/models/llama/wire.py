@@ -49,10 +49,13 @@ class Load(msgspec.Struct, frozen=True, tag=True):
     path: str
     embedding: bool = False
     context_tokens: int = 0
-    """0 is the model's own, up to `CONTEXT_TOKENS_MAX`; to embed, the window: 0 is the smallest usual one."""
+    """0 is the model's own, up to `memory.CONTEXT_TOKENS_MAX`, or what there is memory for; to embed, the window: 0 is
+    the smallest usual one."""
     threads: int = 0
     """0 is one for each processor."""
     niceness: int = 0
+    template_s_max: float = 10.0
+    """A chat template that takes longer is taken for one that never ends: the process is ended."""
 
 
 class Generate(msgspec.Struct, frozen=True, tag=True):

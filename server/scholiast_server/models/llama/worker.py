@@ -7,7 +7,7 @@ end is ended by a watchdog that needs no lock of Python's.
 
 from __future__ import annotations
 
-import faulthandler
+import contextlib
 import os
 import queue
 import sys
@@ -18,6 +18,7 @@ from typing import BinaryIO, Literal
 
 import msgspec
 
+from scholiast_server.errors import AdapterError, ModelError
 from scholiast_server.models.llama.wire import (
     Answer,
     Cancel,
@@ -40,9 +41,9 @@ from scholiast_server.models.llama.wire import (
     write_message,
 )
 
+OUT_OF_MEMORY_SCORE = 800
+"""Of at most 1,000; everything else has 0."""
 _STDERR = 2
-TEMPLATE_S_MAX = 10.0
-"""A chat template that takes longer is taken for one that never ends: the process is ended."""
 
 
 class Worker:
@@ -60,7 +61,7 @@ class Worker:
 
     def run(self) -> None:
         """Serve until stdin closes."""
-        from scholiast_server.models.llama.backend import Backend, ModelError
+        from scholiast_server.models.llama.backend import Backend
 
         first = self._read()
         if not isinstance(first, Load):
@@ -85,13 +86,15 @@ class Worker:
         return None if message is None else msgspec.msgpack.decode(message, type=Request)
 
     def _listen(self) -> None:
-        while (request := self._read()) is not None:
-            if isinstance(request, Cancel):
-                self._cancel(request.request)
-            else:
-                self._todo.put(request)
-        self._backend.cancel()
-        self._todo.put(None)
+        try:
+            while (request := self._read()) is not None:
+                if isinstance(request, Cancel):
+                    self._cancel(request.request)
+                else:
+                    self._todo.put(request)
+        finally:  # a message that there is no memory for ends the process too
+            self._backend.cancel()
+            self._todo.put(None)
 
     def _cancel(self, number: int) -> None:
         with self._noting:
@@ -123,7 +126,7 @@ class Worker:
     def _answer(self, request: Request) -> None:
         backend = self._backend
         if isinstance(request, Generate):
-            tokens, ends = self._laid_out(request)
+            tokens, ends = backend.chat_tokens(request.messages)
             backend.apply(request.adapters)
             self._write(request, tokens, [*ends, *request.stop], request.grammar)
         elif isinstance(request, Complete):
@@ -134,19 +137,12 @@ class Worker:
             self._send(Vectors(request.id, dimension, data))
         elif isinstance(request, Count):
             counts = [len(backend.tokens(text)) for text in request.texts]
-            whole = len(self._laid_out(request)[0]) if request.messages else 0
+            whole = len(backend.chat_tokens(request.messages)[0]) if request.messages else 0
             self._send(Counted(request.id, counts, whole))
         elif isinstance(request, Stats):
             self._send(Measured(request.id, _resident_bytes(), backend.answered))
         else:
             self._send(Failed(request.id, "request", f"{type(request).__name__} is nothing to ask for now"))
-
-    def _laid_out(self, request: Generate | Count) -> tuple[list[int], list[str]]:
-        faulthandler.dump_traceback_later(TEMPLATE_S_MAX, exit=True, file=_STDERR)
-        try:
-            return self._backend.chat_tokens(request.messages)
-        finally:
-            faulthandler.cancel_dump_traceback_later()
 
     def _write(self, request: Generate | Complete, tokens: list[int], stop: list[str], grammar: str = "") -> None:
         from scholiast_server.models.llama.backend import Cancelled
@@ -175,7 +171,7 @@ class Worker:
 
 
 def _failure(error: Exception) -> tuple[FailureKind, str]:
-    from scholiast_server.models.llama.backend import AdapterError, Cancelled, ModelError, PromptError
+    from scholiast_server.models.llama.backend import Cancelled, PromptError
 
     if isinstance(error, Cancelled):
         return "cancelled", "it was cancelled"
@@ -196,10 +192,17 @@ def _resident_bytes() -> int:
         return 0
 
 
+def _end_first_when_memory_runs_out() -> None:
+    """Of all processes the system is to choose this one, and not the editor: it is the one started again by itself."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:  # noqa: PTH123
+        file.write(str(OUT_OF_MEMORY_SCORE))
+
+
 def main() -> None:
     """Serve until stdin closes."""
     private = os.fdopen(os.dup(1), "wb")
     os.dup2(_STDERR, 1)
+    _end_first_when_memory_runs_out()
     code = 0
     try:
         Worker(sys.stdin.buffer, private).run()

@@ -208,17 +208,18 @@ def test_the_fingerprint_is_of_what_decides_on_vectors(tmp_path: Path, tiny_embe
     assert fingerprint(write_embedder(tmp_path / "seed.gguf", seed=1)) != usual, "other weights"
 
 
-NOT_WHOLE = "is no whole GGUF file"
+NOT_WHOLE = "is cut off or damaged"
 
 
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "can't be read"),
+        (b"", "is empty"),
         (b"GGUF", NOT_WHOLE),
         (b"Once upon a time", "is no GGUF file"),
-        (b"GGUF" + b"\xff" * 200, NOT_WHOLE),
-        (b"GGUF" + bytes(20), "is no embedding model"),
+        (b"GGUF" + b"\xff" * 200, "of version 4294967295"),
+        (b"GGUF" + bytes(20), "other byte order"),
+        (b"GGUF\x03" + bytes(19), "is no embedding model"),
     ],
 )
 def test_a_file_that_is_none_is_told(tmp_path: Path, content: bytes, told: str) -> None:
@@ -240,7 +241,7 @@ def test_a_file_that_ends_anywhere_is_told_or_read(tmp_path: Path, tiny_embedder
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="No such file"):
+    with pytest.raises(ModelError, match="is not there"):
         describe(str(tmp_path / "missing.gguf"))
 
 

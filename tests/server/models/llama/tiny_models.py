@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +38,14 @@ def write_model(  # noqa: PLR0913  (each is a part of the format)
     name: str = "tiny",
     fim: bool = True,
     ordinary: tuple[str, ...] = (),
+    tied: bool = True,
+    norm: float = 1.0,
     metadata: dict[str, Any] | None = None,
 ) -> Path:
     """A llama with random weights whose tokens are bytes and a few marks.
 
-    `ordinary` are further marks that are no control tokens: any text that spells them becomes one.
+    `ordinary` are further marks that are no control tokens: any text that spells them becomes one. `tied`: it writes
+    with the matrix that it reads with. `norm` is what its smallest tensors are made of.
     """
     random = np.random.default_rng(seed)
     special = SPECIAL if fim else [mark.replace("fim", "spare") for mark in SPECIAL]  # llama.cpp knows them by name
@@ -83,11 +87,13 @@ def write_model(  # noqa: PLR0913  (each is a part of the format)
         writer.add_tensor(tensor, (random.standard_normal(shape) * 0.2).astype(np.float32))
 
     add("token_embd.weight", len(tokens), width)
-    writer.add_tensor("output_norm.weight", np.ones(width, np.float32))
+    writer.add_tensor("output_norm.weight", np.full(width, norm, np.float32))
+    if not tied:
+        add("output.weight", len(tokens), width)
     for layer in range(layers):
         block = f"blk.{layer}"
-        writer.add_tensor(f"{block}.attn_norm.weight", np.ones(width, np.float32))
-        writer.add_tensor(f"{block}.ffn_norm.weight", np.ones(width, np.float32))
+        writer.add_tensor(f"{block}.attn_norm.weight", np.full(width, norm, np.float32))
+        writer.add_tensor(f"{block}.ffn_norm.weight", np.full(width, norm, np.float32))
         for part in ("attn_q", "attn_k", "attn_v", "attn_output"):
             add(f"{block}.{part}.weight", width, width)
         add(f"{block}.ffn_gate.weight", hidden, width)
@@ -121,6 +127,30 @@ def write_adapter(  # noqa: PLR0913  (each is a part of the format)
             for half, shape in (("lora_a", (rank, width)), ("lora_b", (width, rank))):
                 weights = (random.standard_normal(shape) * size).astype(np.float32)
                 writer.add_tensor(f"blk.{layer}.{part}.weight.{half}", weights)
+    _close(writer)
+    return path
+
+
+def write_lora(
+    path: Path,
+    tensors: Mapping[str, tuple[int, ...]],
+    *,
+    adapter: str = "lora",
+    alpha: float = 8.0,
+    kind: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.F32,
+    fill: float | None = None,
+) -> Path:
+    """An adapter for it of exactly these tensors, by name with their shapes, rows first."""
+    random = np.random.default_rng(3)
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_type("adapter")
+    writer.add_string("adapter.type", adapter)
+    writer.add_float32("adapter.lora.alpha", alpha)
+    for name, shape in tensors.items():
+        weights = (random.standard_normal(shape) * 0.5).astype(np.float32)
+        if fill is not None:
+            weights[:] = fill
+        writer.add_tensor(name, gguf.quants.quantize(weights, kind), raw_dtype=kind)
     _close(writer)
     return path
 
