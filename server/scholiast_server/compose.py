@@ -16,6 +16,11 @@ from scholiast_indexer.index import Index
 if TYPE_CHECKING:
     from scholiast_indexer.search import Filters
     from scholiast_indexer.types import Hit, Symbol
+    from scholiast_server.adapters.choosing import Choice
+    from scholiast_server.adapters.choosing import Context as AdapterContext
+    from scholiast_server.adapters.listing import Models as AdaptedModels
+    from scholiast_server.adapters.listing import Row
+    from scholiast_server.adapters.selection import Selection
     from scholiast_server.answering.answer import AnswerOptions
     from scholiast_server.answering.citations import Outline, Read
     from scholiast_server.answering.drafting import Tell
@@ -67,6 +72,7 @@ def ask(  # noqa: PLR0913  (keyword-only beyond what every caller has)
     *,
     context: Context | None = None,
     options: AnswerOptions | None = None,
+    note: str = "",
     read: Read | None = None,
     on_delta: Tell | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -80,6 +86,7 @@ def ask(  # noqa: PLR0913  (keyword-only beyond what every caller has)
         filters: Narrows what counts as evidence.
         context: What is pointed at, what is in view, what was said before.
         options: How it is written; `answer_options` makes them of settings.
+        note: What the user should know of how it is written, beside what the engine says.
         read: The current bytes of a file, which citations are held against; those on disk by default.
         on_delta: Given the text piece by piece, and told when a draft takes the place of another.
         cancelled: Asked between pieces; what was written until then comes back as incomplete.
@@ -98,7 +105,7 @@ def ask(  # noqa: PLR0913  (keyword-only beyond what every caller has)
     hits = _hits(index, inquiry.query, filters, context)
     if aside is not None:
         hits = without_aside(inquiry.query, hits, aside)
-    return answer_question(
+    answer = answer_question(
         question,
         hits,
         engine,
@@ -110,6 +117,52 @@ def ask(  # noqa: PLR0913  (keyword-only beyond what every caller has)
         on_delta=on_delta,
         cancelled=cancelled or never,
     )
+    if not note:
+        return answer
+    provenance = msgspec.structs.replace(answer.provenance, note=f"{note} {answer.provenance.note}".strip())
+    return msgspec.structs.replace(answer, provenance=provenance)
+
+
+def adapters_for(
+    task: Task, settings: Settings, root: Path, asked: str | None = None, *, held: Selection | None = None
+) -> Choice:
+    """The adapters that a text is written under, and what the user should know of them.
+
+    Args:
+        task: What is to be written.
+        settings: Of the workspace.
+        root: The workspace.
+        asked: What the request itself says: `house-style`, `house-style:0.7,terse:0.3`, `none`.
+        held: What was chosen in the editor that is connected.
+    """
+    from scholiast_server.adapters.choosing import choose
+    from scholiast_server.engines import adapted_model
+
+    context = _adapter_context(settings, root, held)
+    return choose(task, context, model=adapted_model(settings, task), asked=asked)
+
+
+def adapter_rows(settings: Settings, root: Path, *, held: Selection | None = None) -> list[Row]:
+    """Every adapter that is registered, compared with the models of these settings."""
+    from scholiast_server.adapters.listing import rows
+
+    return rows(_adapter_context(settings, root, held), adapted_models(settings))
+
+
+def adapted_models(settings: Settings) -> AdaptedModels:
+    """The files of the models that adapters are compared with."""
+    from scholiast_server.adapters.listing import Models as AdaptedModels
+    from scholiast_server.engines import adapted_model
+
+    return AdaptedModels(adapted_model(settings), adapted_model(settings, "complete"))
+
+
+def _adapter_context(settings: Settings, root: Path, held: Selection | None) -> AdapterContext:
+    from scholiast_server.adapters.choosing import Context as AdapterContext
+    from scholiast_server.adapters.registry import Registry
+    from scholiast_server.adapters.selection import Selection
+
+    return AdapterContext(settings, Registry(), root, held or Selection())
 
 
 def answer_options(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scholiast_server.models.endpoint.client import Client
     from scholiast_server.models.llama.client import LlamaProcess
     from scholiast_server.models.llama.wire import Load
-    from scholiast_server.models.protocol import Engine
+    from scholiast_server.models.protocol import Engine, Task
     from scholiast_server.settings import Settings
 
 EngineKind = Literal["extractive", "llama", "endpoint"]
@@ -211,6 +211,13 @@ def host_name(settings: Settings) -> str:
         return host_of(settings.endpoint.url) if settings.endpoint.url else ""
     except ModelError:
         return ""
+
+
+def adapted_model(settings: Settings, task: Task = "ask") -> str:
+    """The file of the model that adapters change for a task; empty where no model of llama.cpp does it."""
+    if task == "complete":
+        return settings.model.fim_path
+    return settings.model.path if engine_kind(settings) == "llama" else ""
 
 
 def _writing_load(settings: Settings) -> Load | None:

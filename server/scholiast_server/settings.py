@@ -118,7 +118,7 @@ class ModelSettings(msgspec.Struct, frozen=True):
     adapter: Annotated[
         str,
         _USERS_OWN,
-        Meta(description="Name of the adapter that texts are written under, where none is chosen for the task."),
+        Meta(description="The adapter, or several, that every text is written under for which `adapters` has none."),
     ] = ""
     context_tokens: Annotated[
         int, _USERS_OWN, Meta(description="Context that is set up; 0 is the model's own, at most 32,768.", ge=0)
@@ -131,6 +131,22 @@ class ModelSettings(msgspec.Struct, frozen=True):
         _USERS_OWN,
         Meta(description="Seconds after which an unused model gives its memory back; 0 is never.", ge=0),
     ] = 900
+
+
+class AdapterSettings(msgspec.Struct, frozen=True):
+    """The adapters that texts are written under, by what is written; they hold over `scholiast adapters use`."""
+
+    ask: Annotated[
+        str,
+        _USERS_OWN,
+        Meta(
+            description="For answers: `house-style`, `house-style:0.7,terse:0.3`, or `none`; by default what is chosen."
+        ),
+    ] = ""
+    explain: Annotated[str, _USERS_OWN, Meta(description="For explanations of code that is pointed at.")] = ""
+    document: Annotated[str, _USERS_OWN, Meta(description="For doc comments, where a model writes them.")] = ""
+    commit: Annotated[str, _USERS_OWN, Meta(description="For commit messages, where a model writes them.")] = ""
+    complete: Annotated[str, _USERS_OWN, Meta(description="For code that is completed by `model.fim_path`.")] = ""
 
 
 class EmbeddingSettings(msgspec.Struct, frozen=True):
@@ -175,6 +191,7 @@ class Settings(msgspec.Struct, frozen=True):
     search: SearchSettings = SearchSettings()
     answer: AnswerSettings = AnswerSettings()
     model: ModelSettings = ModelSettings()
+    adapters: AdapterSettings = AdapterSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     endpoint: EndpointSettings = EndpointSettings()
     editor: EditorSettings = EditorSettings()

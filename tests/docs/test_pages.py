@@ -14,7 +14,7 @@ from scholiast_server.cli.parser import VERBS, build_parser
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md"), *PROJECT.glob("editors/*.md")])
 README = (PROJECT / "README.md").read_text("utf-8")
-VERBS_ALONE = [[verb.name] for verb in VERBS]
+VERBS_ALONE = [[verb.name] for verb in VERBS] + [[verb.name, action.name] for verb in VERBS for action in verb.actions]
 """In running text `scholiast ask` names the verb."""
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)|<img [^>]*src=\"([^\"]+)\"")

@@ -13,6 +13,7 @@ from scholiast_server.answering.rendering import marked_text, reason_of, source_
 from scholiast_server.cli.console import WIDTH_MAX, Surface
 from scholiast_server.cli.snippets import snippet
 from scholiast_server.cli.words import shortened
+from scholiast_server.models.protocol import adapters_text
 
 if TYPE_CHECKING:
     from scholiast_server.answering.types import Answer, Citation, Sentence
@@ -59,6 +60,10 @@ def answer_lines(answer: Answer, session: Session, *, snippets: int) -> Iterator
         if citation.quote:
             yield ""
             yield from _code(citation, out)
+    if answer.provenance.adapters:
+        yield ""
+        told = f"Written by {answer.provenance.model} under {adapters_text(answer.provenance.adapters)}."
+        yield from (out.paint(line, "dim") for line in _wrapped(out.visible(told), out))
     if answer.provenance.note:
         yield ""
         yield from (out.paint(line, "dim") for line in _wrapped(answer.provenance.note, out))

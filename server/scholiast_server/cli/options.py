@@ -6,11 +6,15 @@ import argparse
 from collections.abc import Callable
 
 LIMIT_MAX = 1000
+SCALE_MAX = 10.0
+"""`scholiast_server.adapters.limits.SCALE_MAX`, written out for the same reason as `KINDS`; a test compares."""
 KINDS = (
     "function", "method", "class", "interface", "struct", "enum", "trait", "type", "module", "constant",
     "variable", "property", "macro", "section", "cell", "script", "block", "text",
 )  # fmt: skip
 """`scholiast_indexer.types.Kind`, written out because that module loads more than `--help` may; a test compares."""
+TASKS = ("ask", "explain", "document", "commit", "complete")
+"""`scholiast_server.models.protocol.Task`, written out for the same reason; a test compares."""
 SHELLS = ("bash", "zsh", "tcsh", "fish")
 
 
@@ -98,6 +102,50 @@ def ask_display(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model", metavar="FILE", help="the GGUF file of the model, in place of the setting model.path"
+    )
+
+
+def adapter(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--adapter",
+        metavar="NAME",
+        help="the LoRA adapter to answer under: NAME, NAME:SCALE, several with commas, none",
+    )
+
+
+def adapter_to_add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a GGUF file")
+    parser.add_argument("--name", metavar="NAME", help="what to call it (default: as its file is called)")
+    parser.add_argument(
+        "--scale", metavar="X", type=_scale, default=1.0, help="the scale that it was trained for (default: 1)"
+    )
+    tasks(parser, "a task that it serves: ask, explain, document, commit or complete (may be repeated; default: all)")
+    parser.add_argument("--replace", action="store_true", help="put it in the place of the one of that name")
+
+
+def adapter_name(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="of the adapter")
+
+
+def adapter_to_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("named", metavar="NAME", nargs="?", help="of an adapter, or a file (default: all adapters)")
+
+
+def adapter_to_use(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("wanted", metavar="NAME", nargs="?", help="NAME, NAME:SCALE, several with commas, or none")
+    tasks(parser, "for this task alone: ask, explain, document, commit or complete (may be repeated)")
+    parser.add_argument("--scale", metavar="X", type=_scale, help="how strongly (default: as it was trained)")
+    parser.add_argument("--here", action="store_true", help="in this workspace alone")
+    parser.add_argument("--unset", action="store_true", help="take the choice back")
+
+
+def tasks(parser: argparse.ArgumentParser, told: str) -> None:
+    parser.add_argument("--task", metavar="TASK", action="append", default=[], choices=TASKS, help=told)
+
+
 def freshness(parser: argparse.ArgumentParser) -> None:
     group = parser.add_mutually_exclusive_group()
     group.add_argument(
@@ -143,6 +191,16 @@ def transport(parser: argparse.ArgumentParser) -> None:
 
 def shell(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help=f"{', '.join(SHELLS[:-1])} or {SHELLS[-1]}")
+
+
+def _scale(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= SCALE_MAX:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to {SCALE_MAX:g}")
+    return value
 
 
 def _number(least: int, most: int) -> Callable[[str], int]:

@@ -28,6 +28,73 @@ class Verb(NamedTuple):
     """What a verb of several things can do, each with options of its own: then it has no function itself."""
 
 
+ADAPTER_ACTIONS = (
+    Verb(
+        "list",
+        "",
+        "list adapters",
+        "List adapters with their scale, rank and tasks, and whether they fit the model. A\n"
+        "star marks those in use.",
+        "adapters:list_all",
+        (options.model, options.json),
+        (("scholiast adapters list", ""), ("scholiast adapters list --model other.gguf", "as another model sees them")),
+    ),
+    Verb(
+        "add",
+        "FILE ",
+        "register an adapter",
+        "Register an adapter. Its file stays where it is; its SHA-256 is written down, so\n"
+        "that another content is noticed. It has to fit the model that is set, or the one\n"
+        "that --model names.",
+        "adapters:add",
+        (options.adapter_to_add, options.model, options.json),
+        (
+            ("scholiast adapters add house-style.gguf", "for every task"),
+            ("scholiast adapters add terse-lora.gguf --name terse --scale 0.8 --task ask --task explain", ""),
+        ),
+    ),
+    Verb(
+        "remove",
+        "NAME ",
+        "forget an adapter",
+        "Forget an adapter, a damaged one too. Its file stays where it is.",
+        "adapters:remove",
+        (options.adapter_name, options.json),
+        (("scholiast adapters remove house-style", ""),),
+    ),
+    Verb(
+        "check",
+        "[NAME] ",
+        "see whether adapters can be used, and what they are",
+        "See whether an adapter, or each, can be used: its content is the one that was\n"
+        "added, it is a LoRA adapter, and its tensors fit the model's. Exits with 1 when\n"
+        "something is wrong.",
+        "adapters:check",
+        (options.adapter_to_check, options.model, options.json),
+        (
+            ("scholiast adapters check house-style", ""),
+            ("scholiast adapters check ./new-lora.gguf --model base.gguf", "a file that is not registered"),
+        ),
+    ),
+    Verb(
+        "use",
+        "[NAME] ",
+        "choose the adapter that texts are written under",
+        "Choose the adapter, or several, that texts are written under from now on: every\n"
+        "text that it serves, or with --task some. What settings say holds over it\n"
+        "(adapters.ask, model.adapter), and so does --adapter for one question.",
+        "adapters:use",
+        (options.adapter_to_use, options.json),
+        (
+            ("scholiast adapters use house-style", ""),
+            ("scholiast adapters use house-style:0.7,terse:0.3 --task ask", "two at once, for answers alone"),
+            ("scholiast adapters use none --here", "in this workspace the model as it is"),
+            ("scholiast adapters use --unset", "take the choice back"),
+        ),
+    ),
+)  # fmt: skip
+
+
 VERBS = (
     Verb(
         "index",
@@ -73,15 +140,32 @@ VERBS = (
         "with 1 when nothing in the code answers, or with --strict when nothing holds.",
         "ask:run",
         (
-            options.question, options.filters, options.ask_display, options.strictness, options.freshness,
-            options.vectors, options.offline, options.json,
+            options.question, options.adapter, options.model, options.filters, options.ask_display, options.strictness,
+            options.freshness, options.vectors, options.offline, options.json,
         ),
         (
             ('scholiast ask "how are routes registered?"', ""),
             ('scholiast ask "how are errors retried?" --path src/http/', "from one folder alone"),
             ('scholiast ask "how is a cookie signed?" --strict', "only what was verified"),
             ('scholiast ask "who closes the session?" --json', "answer, citations and provenance as data"),
+            ('scholiast ask "who closes the session?" --adapter house-style:0.7', "by a model, under an adapter"),
         ),
+    ),
+    Verb(
+        "adapters",
+        "ACTION ",
+        "LoRA adapters: which there are, which fit the model, which are used",
+        "LoRA adapters change how a model writes. They are GGUF files of your own, written\n"
+        "down by name in your data folder; each is compared with the model before it is\n"
+        "used, and can be changed from one question to the next.",
+        "",
+        (),
+        (
+            ("scholiast adapters add house-style.gguf --task ask", ""),
+            ("scholiast adapters use house-style", ""),
+            ('scholiast ask "who closes the session?" --adapter none', "without it, once"),
+        ),
+        actions=ADAPTER_ACTIONS,
     ),
     Verb(
         "status",

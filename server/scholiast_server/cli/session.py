@@ -78,6 +78,8 @@ def start(options: Namespace) -> Session:
         "answer.strict": getattr(options, "strict", None),
         "endpoint.offline": getattr(options, "offline", None),
     }
+    if model := getattr(options, "model", None):
+        said |= {"model.path": os.path.abspath(model), "answer.engine": "llama"}  # noqa: PTH100
     settings = load_settings(root, options=said)
     shown = settings.terminal
     console = open_console(shown.color, shown.links, quiet=options.quiet, verbose=options.verbose)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
@@ -17,9 +18,12 @@ from scholiast_server.completing.limits import (
     RETRIEVED_HITS,
 )
 from scholiast_server.completing.trimming import trimmed
+from scholiast_server.errors import AdapterError
 from scholiast_server.lookup.comment_marks import line_marks
 from scholiast_server.models.llama.wire import Adapter, Counted, Done, ModelFacts
-from scholiast_server.models.protocol import AdapterUse
+from scholiast_server.models.protocol import AdapterUse, without_adapters
+
+log = logging.getLogger(__name__)
 
 _SHRINKS = (1.0, 0.7, 0.5, 0.35, 0.2, 0.1, 0.04)
 """Shares of the text that are tried until it fits the model."""
@@ -81,9 +85,17 @@ def complete(
     if fitting is None or cancelled():
         return ""
     loras = [Adapter(use.path, use.scale) for use in adapters]
-    pieces = process.complete(fitting.prefix, fitting.suffix, tokens, adapters=loras, cancelled=cancelled)
-    text = "".join(piece for piece in pieces if isinstance(piece, str))
+    try:
+        text = _filled(fitting, process, tokens, loras, cancelled)
+    except AdapterError as error:  # comes before any text: the model as it is completes instead
+        log.warning("%s", without_adapters([use.name for use in adapters], str(error)))
+        text = _filled(fitting, process, tokens, (), cancelled)
     return "" if cancelled() else trimmed(text, gap, invoked=invoked)
+
+
+def _filled(gap: Gap, process: Filler, tokens: int, adapters: Sequence[Adapter], cancelled: Callable[[], bool]) -> str:
+    pieces = process.complete(gap.prefix, gap.suffix, tokens, adapters=adapters, cancelled=cancelled)
+    return "".join(piece for piece in pieces if isinstance(piece, str))
 
 
 def _above(gap: Gap, source: Source | None) -> str:

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from scholiast_server.lsp.adapting import Adapting
 from scholiast_server.lsp.answers import answer_document
 from scholiast_server.lsp.background import Background
 from scholiast_server.lsp.documents import Documents
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from scholiast_server.answering.focus import Focus
     from scholiast_server.answering.inquiry import Context
     from scholiast_server.answering.types import Answer
-    from scholiast_server.models.protocol import Turn
+    from scholiast_server.models.protocol import Task, Turn
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class Reply(NamedTuple):
     document: dict[str, Any]
 
 
-class _Task(NamedTuple):
+class _Job(NamedTuple):
     """All that a thread needs to answer, as it was when the question came."""
 
     question: str
@@ -59,16 +60,27 @@ class _Task(NamedTuple):
     """URIs of open documents by their path, best first."""
     aside: Aside | None
     strict: bool | None
+    task: Task
+    adapter: str | None
+    """What the request itself says to be written under."""
 
 
 class Asker:
     """Of one connection; for the event loop, but for what says otherwise."""
 
-    def __init__(self, documents: Documents, sessions: Sessions, live: LiveText, background: Background) -> None:
+    def __init__(
+        self,
+        documents: Documents,
+        sessions: Sessions,
+        live: LiveText,
+        background: Background,
+        adapting: Adapting,
+    ) -> None:
         self._documents = documents
         self._sessions = sessions
         self._live = live
         self._background = background
+        self._adapting = adapting
         self._conversations: Conversations | None = None
 
     async def ask(
@@ -76,6 +88,7 @@ class Asker:
         asked: AskParams,
         on_delta: Tell | None = None,
         *,
+        task: Task = "ask",
         aside: Aside | None = None,
     ) -> Reply:
         """The checked answer to a question.
@@ -83,6 +96,7 @@ class Asker:
         Args:
             asked: What the client wants to know.
             on_delta: Told what there is to show, in order, on the event loop, never after the answer.
+            task: What is wanted of a model, for which adapters are chosen.
             aside: The lines in which the question itself stands.
 
         Raises:
@@ -96,7 +110,7 @@ class Asker:
         await self._background.run(lambda _: None)  # what is imported below is loaded then, and not by the event loop
         if asked.text_document is not None and place is not None:
             await self._live.settle(asked.text_document.uri)
-        task = _Task(
+        job = _Job(
             question=question,
             answer_id=asked.id or uuid.uuid4().hex,
             conversation=asked.conversation,
@@ -107,10 +121,12 @@ class Asker:
             in_view=self._in_view(asked),
             aside=aside,
             strict=asked.strict,
+            task=task,
+            adapter=asked.adapter,
         )
         deltas = _Deltas(on_delta)
         try:
-            reply = await self._background.run(lambda cancelled: self._answer(task, deltas.take, cancelled))
+            reply = await self._background.run(lambda cancelled: self._answer(job, deltas.take, cancelled))
         finally:
             deltas.close()
         self._remember(asked.conversation, reply.answer)
@@ -140,21 +156,23 @@ class Asker:
 
     # -- in a thread --------------------------------------------------------------------------------------------
 
-    def _answer(self, task: _Task, on_delta: Tell, cancelled: Callable[[], bool]) -> Reply:
+    def _answer(self, job: _Job, on_delta: Tell, cancelled: Callable[[], bool]) -> Reply:
         from scholiast_indexer.errors import ScholiastError
         from scholiast_server.compose import answer_options, ask
         from scholiast_server.errors import ServerError
 
-        session, index = self._chosen(task)
-        context = self._context(task, session, index)
+        session, index = self._chosen(job)
+        context = self._context(job, session, index)
+        choice = self._adapting.choice(job.task, session, job.adapter)
         try:
             answer = ask(
                 index,
                 session.engine,
-                task.question,
+                job.question,
                 context=context,
-                options=answer_options(session.settings, strict=task.strict),
-                read=self.reader(session, index, task.in_view.get(session, {})),
+                options=answer_options(session.settings, strict=job.strict, task=job.task, adapters=choice.uses),
+                note=choice.note,
+                read=self.reader(session, index, job.in_view.get(session, {})),
                 on_delta=on_delta,
                 cancelled=cancelled,
             )
@@ -168,38 +186,38 @@ class Asker:
             session,
             Locator(self._documents, self._documents.encoding),
             self._documents.encoding,
-            answer_id=task.answer_id,
-            conversation=task.conversation,
+            answer_id=job.answer_id,
+            conversation=job.conversation,
         )
         return Reply(session, answer, document)
 
-    def _chosen(self, task: _Task) -> tuple[Session, Index]:
+    def _chosen(self, job: _Job) -> tuple[Session, Index]:
         """The folder to ask: of several the one that can say most."""
         from scholiast_server.compose import fitness
 
-        opened = [(session, index) for session in task.sessions if (index := session.opened_index()) is not None]
+        opened = [(session, index) for session in job.sessions if (index := session.opened_index()) is not None]
         if not opened:
-            reasons = [session.condition.message for session in task.sessions if session.condition.message]
-            raise failed(reasons[0] if reasons else f"the index of {task.sessions[0].name} is not open yet: ask again")
+            reasons = [session.condition.message for session in job.sessions if session.condition.message]
+            raise failed(reasons[0] if reasons else f"the index of {job.sessions[0].name} is not open yet: ask again")
         if len(opened) == 1:
             return opened[0]
-        return max(opened, key=lambda item: fitness(item[1], task.question, self._context(task, item[0], item[1])))
+        return max(opened, key=lambda item: fitness(item[1], job.question, self._context(job, item[0], item[1])))
 
-    def _context(self, task: _Task, session: Session, index: Index) -> Context:
+    def _context(self, job: _Job, session: Session, index: Index) -> Context:
         from scholiast_server.answering.inquiry import Context
 
-        in_view = task.in_view.get(session, {})
-        focus = self._focus(task, index, in_view) if task.place and task.place.session is session else None
-        return Context(focus, tuple(in_view), task.history, task.aside)
+        in_view = job.in_view.get(session, {})
+        focus = self._focus(job, index, in_view) if job.place and job.place.session is session else None
+        return Context(focus, tuple(in_view), job.history, job.aside)
 
-    def _focus(self, task: _Task, index: Index, in_view: Mapping[str, str]) -> Focus | None:
-        assert task.place is not None, "what is pointed at has a place"
-        if task.pointed is None:
+    def _focus(self, job: _Job, index: Index, in_view: Mapping[str, str]) -> Focus | None:
+        assert job.place is not None, "what is pointed at has a place"
+        if job.pointed is None:
             return None
-        data = self.reader(task.place.session, index, in_view)(task.place.path)
+        data = self.reader(job.place.session, index, in_view)(job.place.path)
         if data is None:
             return None
-        return focus_in(task.place.path, self.lines(task.place, data, in_view), task.pointed, self._documents.encoding)
+        return focus_in(job.place.path, self.lines(job.place, data, in_view), job.pointed, self._documents.encoding)
 
     def lines(self, place: Place, data: bytes, in_view: Mapping[str, str]) -> Lines:
         """Lines of an open document as it is now, else of these bytes. For any thread."""

@@ -21,6 +21,7 @@ MODULES = (
     "scholiast_indexer.updating.updater",
     "scholiast_indexer.watch.watcher",
     "scholiast_indexer.workers.pool",
+    "scholiast_server.adapters.listing",
     "scholiast_server.compose",
     "scholiast_server.answering.answer",
     "scholiast_server.answering.choosing",

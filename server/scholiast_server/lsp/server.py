@@ -17,6 +17,7 @@ from pygls.lsp.server import LanguageServer
 from scholiast_indexer import __version__
 from scholiast_server.engines import embeds_alike, engine_kind
 from scholiast_server.errors import SettingsError
+from scholiast_server.lsp.adapting import Adapting
 from scholiast_server.lsp.asking import Asker
 from scholiast_server.lsp.background import Background
 from scholiast_server.lsp.client import ClientFacts
@@ -62,7 +63,8 @@ class Server(LanguageServer):
         """For what is completed as one types: the latest counts, and it does not wait behind answers either."""
         self.sessions = Sessions(self._from_thread(self._condition_changed), self._from_thread(self._updated))
         self.live = LiveText(self.documents, self.sessions, on_leveled=self._from_thread(self.changed))
-        self.asker = Asker(self.documents, self.sessions, self.live, self.background)
+        self.adapting = Adapting()
+        self.asker = Asker(self.documents, self.sessions, self.live, self.background, self.adapting)
         self.pages = Pages()
         self.client = ClientFacts()
         self.initialization_options: Any = None
@@ -80,6 +82,7 @@ class Server(LanguageServer):
         self._progress: dict[str, WorkProgress] = {}
         self._laid: dict[str, object] = {}
         self._status: Status | None = None
+        self._adapter: str | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = False
@@ -110,6 +113,7 @@ class Server(LanguageServer):
             self.live.folders_changed()
             self._begun.set()
             self._tell_status()
+        await self.refresh_adapter()
 
     async def until_begun(self) -> None:
         """Wait, for some seconds at most, until the folders of the start are known with their settings."""
@@ -165,6 +169,8 @@ class Server(LanguageServer):
             await self._fetch_configuration([session.uri for session in self.sessions])
             for session in list(self.sessions):
                 settings = self._settings_of(session.uri, Path(session.root.real))
+                if _adapter_settings(settings) != _adapter_settings(session.settings):
+                    self.adapting.forget()  # what is said last holds
                 if settings.index != session.settings.index or not embeds_alike(settings, session.settings):
                     await self._close_folders([session.uri])
                     await self._open_folders([session.uri])
@@ -172,6 +178,7 @@ class Server(LanguageServer):
                     session.change_settings(settings)
             wanted = [session.settings for session in self.sessions]
             await self.background.run(lambda _: self.sessions.models.keep_only(wanted))
+        await self.refresh_adapter()
         self._tell_status()
         self.changed()
 
@@ -251,7 +258,16 @@ class Server(LanguageServer):
         engine = engine_kind(first.settings if first else Settings())
         if self.folders and not self._begun.is_set():
             return Status("starting", "", None, 0, 0, engine, None)
-        return overall([(session.name, session.condition) for session in self.sessions], engine, None)
+        return overall([(session.name, session.condition) for session in self.sessions], engine, self._adapter)
+
+    async def refresh_adapter(self) -> None:
+        """Look which adapter answers are written under now: commands choose one too."""
+        session = self.sessions.session_of(None)
+        if session is None or engine_kind(session.settings) != "llama":
+            self._adapter = None
+        else:
+            self._adapter = await self.quick.run(lambda _: self.adapting.names(session))
+        self._tell_status()
 
     def folder_statuses(self) -> list[FolderStatus]:
         """The state of each folder."""
@@ -287,3 +303,7 @@ class Server(LanguageServer):
         self.background.close()
         self.quick.close()
         self.completing.close()
+
+
+def _adapter_settings(settings: Settings) -> object:
+    return settings.adapters, settings.model.adapter

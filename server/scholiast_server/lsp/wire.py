@@ -11,6 +11,7 @@ import msgspec
 from pygls.exceptions import JsonRpcInvalidParams
 
 from scholiast_server.lsp.limits import QUESTION_CHARACTERS_MAX, SEARCH_HITS_MAX
+from scholiast_server.models.protocol import Task
 
 Params = TypeVar("Params")
 
@@ -71,6 +72,22 @@ class AskParams(msgspec.Struct, frozen=True, rename="camel"):
     open_documents: list[str] = []
     """URIs of what else is in view, best first; what is open is known without it."""
     work_done_token: str | int | None = None
+
+
+class AdaptersParams(msgspec.Struct, frozen=True, rename="camel"):
+    """Of `scholiast/adapters`."""
+
+    text_document: Document | None = None
+    """Names the folder whose settings decide; without one it is the first."""
+
+
+class SelectAdapterParams(msgspec.Struct, frozen=True, rename="camel"):
+    """Of `scholiast/selectAdapter`."""
+
+    name: str | None
+    """`house-style`, `house-style:0.7`, several with commas between; null or `none` is the model as it is."""
+    task: Task | None = None
+    """What it is for; without one everything that it serves."""
 
 
 class At(msgspec.Struct, frozen=True, rename="camel"):

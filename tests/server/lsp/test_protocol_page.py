@@ -26,8 +26,10 @@ STRUCTS = [
 SENT = ("scholiast/answerDelta", STATUS_CHANGED)
 """Methods that the server calls itself."""
 PARAMS: dict[str, type[msgspec.Struct]] = {
+    "scholiast/adapters": wire.AdaptersParams,
     "scholiast/ask": wire.AskParams,
     "scholiast/search": wire.SearchParams,
+    "scholiast/selectAdapter": wire.SelectAdapterParams,
     "scholiast/status": wire.StatusParams,
 }
 

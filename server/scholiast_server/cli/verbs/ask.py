@@ -20,19 +20,31 @@ def run(options: Namespace, _console: Console) -> int:
     if not question.strip():
         raise UsageError('the question is empty.\n  Ask in plain words: scholiast ask "how are routes registered?"')
     filters = read_filters(options)
+    if options.adapter is not None:
+        _check_adapter(options.adapter)
     require_index(session)
     with session.index() as index:
-        from scholiast_server.compose import answer_options, ask
+        from scholiast_server.compose import adapters_for, answer_options, ask
         from scholiast_server.engines import Models
 
         refresh = session.settings.search.refresh
         make_current(index, session, "never" if refresh == "never" else "always")
         with closing(Models()) as models:
             engine = models.engine(session.settings)
-            answer = ask(index, engine, question, filters, options=answer_options(session.settings))
+            choice = adapters_for("ask", session.settings, session.root, options.adapter)
+            how = answer_options(session.settings, adapters=choice.uses)
+            answer = ask(index, engine, question, filters, options=how, note=choice.note)
     if options.json:
         session.console.document(answer_document(answer))
     else:
         for line in answer_lines(answer, session, snippets=1 if options.snippets is None else options.snippets):
             session.console.line(line)
     return 0 if answer.found else 1
+
+
+def _check_adapter(text: str) -> None:
+    """A name that is none is wrong usage; an adapter that can't be used is not, and the answer says so."""
+    from scholiast_server.adapters.registry import Registry
+    from scholiast_server.adapters.wanted import checked_wanted
+
+    checked_wanted(text, Registry())

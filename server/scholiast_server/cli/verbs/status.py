@@ -39,16 +39,18 @@ def run(options: Namespace, _console: Console) -> int:
 
 def status_document(session: Session, status: Status, *, stale: bool, skipped: bool) -> dict[str, Any]:
     """The status as `--json` prints it; with `--skipped` the files that are not indexed as well."""
+    from scholiast_server.compose import adapters_for
     from scholiast_server.engines import engine_kind, host_name, model_name
 
     kind = engine_kind(session.settings)
+    adapters = adapters_for("ask", session.settings, session.root).uses
     document: dict[str, Any] = {
         "root": status.root,
         "files": status.files,
         "chunks": status.chunks,
         "embedder": status.embedder,
         "engine": kind,
-        "adapter": None,
+        "adapter": ", ".join(use.name for use in adapters) or None,
         "generation": status.generation,
         "stale": stale,
         "size_bytes": status.size_bytes,
@@ -68,7 +70,9 @@ def status_lines(session: Session, status: Status, *, stale: bool) -> Iterator[s
     """The status as it is read."""
     from scholiast_indexer.index import age_s, group_reasons
     from scholiast_indexer.limits import VECTORS_EXACT_MAX
+    from scholiast_server.compose import adapters_for
     from scholiast_server.engines import embedder_kind, host_name
+    from scholiast_server.models.protocol import adapters_text
 
     out = session.console.out
     held = f"{counted(status.files, 'file')}, {counted(status.chunks, 'chunk')}, {size(status.size_bytes)} on disk"
@@ -79,7 +83,10 @@ def status_lines(session: Session, status: Status, *, stale: bool) -> Iterator[s
     written = _writer(session)
     width = max(len(embedder), len(written)) + 4
     yield f"{INDENT}embedder  {embedder:<{width}}vectors  {vectors}"
-    yield f"{INDENT}engine    {written:<{width}}adapter  none"
+    adapters = adapters_for("ask", session.settings, session.root)
+    yield f"{INDENT}engine    {written:<{width}}adapter  {adapters_text(adapters.uses) or 'none'}"
+    if adapters.note:
+        yield f"{INDENT}          {out.paint(out.visible(adapters.note), 'warning')}"
     if status.upcoming is not None and status.upcoming.done < status.upcoming.total:
         hint = out.paint("scholiast index", "dim")
         far = part(status.upcoming.done, status.upcoming.total, "chunk")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 def register(server: Server) -> None:
     """Give the server all its features."""
     from scholiast_server.lsp.features import (
+        adapters,
         ask,
         code_action,
         code_lens,
@@ -34,6 +35,6 @@ def register(server: Server) -> None:
 
     of_the_connection = (lifecycle, folders, configuration, documents, watched_files, status)
     of_the_code = (search, ask, commands, code_action, hover, workspace_symbol, code_lens, references, diagnostics)
-    of_models = (inline_completion,)
+    of_models = (inline_completion, adapters)
     for module in (*of_the_connection, *of_the_code, *of_models):
         module.register(server)

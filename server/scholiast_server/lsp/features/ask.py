@@ -36,4 +36,6 @@ def register(server: Server) -> None:
 
             report("reading the code")
             await server.until_begun()
-            return (await server.asker.ask(asked, tell)).document
+            reply = await server.asker.ask(asked, tell)
+        server.spawn(server.refresh_adapter())
+        return reply.document

@@ -49,6 +49,7 @@ from scholiast_server.lsp.work import shown_work
 
 if TYPE_CHECKING:
     from scholiast_indexer.types import Hit
+    from scholiast_server.models.protocol import Task
 
 EXPLAIN = "Explain this."
 _Run = Callable[[Server, Any], Awaitable[Any]]
@@ -87,7 +88,7 @@ async def ask_selection(server: Server, given: SelectionArguments) -> dict[str, 
 async def explain(server: Server, given: PlaceArguments) -> dict[str, Any]:
     """Say what a selection, or the definition around a cursor, is."""
     _place(server, given.uri)
-    return await _answered(server, _about(EXPLAIN, given), "")
+    return await _answered(server, _about(EXPLAIN, given), "", task="explain")
 
 
 async def document(server: Server, given: PlaceArguments) -> dict[str, Any]:
@@ -148,6 +149,7 @@ async def reindex(server: Server, given: ReindexArguments) -> dict[str, Any]:
 
 async def status(server: Server, _given: NoArguments) -> dict[str, Any]:
     """As `scholiast/status`."""
+    await server.refresh_adapter()
     return status_document(server)
 
 
@@ -218,10 +220,10 @@ def _place_or_folder(server: Server, uri: str) -> Session:
     return _place(server, uri).session
 
 
-async def _answered(server: Server, asked: AskParams, title: str) -> dict[str, Any]:
+async def _answered(server: Server, asked: AskParams, title: str, *, task: Task = "ask") -> dict[str, Any]:
     """Ask, and show the answer."""
     with shown_work(server, "Asking"):
-        reply = await server.asker.ask(asked)
+        reply = await server.asker.ask(asked, task=task)
         text = await server.background.run(lambda _: _page(reply, title or _explained(reply)))
         return {"answer": reply.document, **await show(server, title or "explained", text)}
 

@@ -75,8 +75,11 @@ def _fill(server: Server, place: Place, gap: Gap, cancelled: Callable[[], bool],
     process = server.sessions.models.completer(place.session.settings)
     if process is None or cancelled():
         return ""
+    choice = server.adapting.choice("complete", place.session)
+    if choice.note:
+        log.warning("code is completed otherwise than wanted: %s", choice.note)
     try:
-        return complete(gap, place.session.index, process, cancelled, invoked=invoked)
+        return complete(gap, place.session.index, process, cancelled, invoked=invoked, adapters=choice.uses)
     except ModelError as error:
         log.warning("nothing is completed: %s", error)
         return ""

@@ -14,6 +14,7 @@ def register(server: Server) -> None:
     @server.feature("scholiast/status")
     async def status(params: Any) -> dict[str, Any]:
         taken(params, StatusParams)
+        await server.refresh_adapter()
         return status_document(server)
 
 

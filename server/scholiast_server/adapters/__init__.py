@@ -1,0 +1,1 @@
+"""LoRA adapters: which there are, whether they fit a model, which is chosen for what. Must not know prompts."""
