@@ -135,10 +135,12 @@ def adapters_for(
         asked: What the request itself says: `house-style`, `house-style:0.7,terse:0.3`, `none`.
         held: What was chosen in the editor that is connected.
     """
-    from scholiast_server.adapters.choosing import choose
-    from scholiast_server.engines import adapted_model
+    from scholiast_server.adapters.choosing import choose, choose_of_server
+    from scholiast_server.engines import adapted_model, engine_kind
 
     context = _adapter_context(settings, root, held)
+    if task != "complete" and engine_kind(settings) == "endpoint":
+        return choose_of_server(task, context, asked)
     return choose(task, context, model=adapted_model(settings, task), asked=asked)
 
 

@@ -54,13 +54,14 @@ class Context(msgspec.Struct, frozen=True):
     """What was chosen for as long as an editor is connected; it holds over settings."""
 
 
-def named_for(task: Task, context: Context, asked: str | None = None) -> Named:
+def named_for(task: Task, context: Context, asked: str | None = None, *, with_stored: bool = True) -> Named:
     """What is wanted for a task.
 
     Args:
         task: What is to be written.
         context: What decides.
         asked: What the request itself says, which holds over everything.
+        with_stored: Whether what was chosen last by a command counts.
 
     Raises:
         AdapterError: What was chosen last can't be read.
@@ -73,11 +74,25 @@ def named_for(task: Task, context: Context, asked: str | None = None) -> Named:
         return Named(str(own), "settings")
     if chosen is None and settings.model.adapter:
         return Named(settings.model.adapter, "settings", is_general=True)
-    chosen = chosen or read_selection(context.registry.folder).chosen(context.root, task)
+    if chosen is None and with_stored:
+        chosen = read_selection(context.registry.folder).chosen(context.root, task)
     if chosen is None:
         return Named()
     text, place = chosen
     return Named(text, "chosen", is_general=place == ANY)
+
+
+def choose_of_server(task: Task, context: Context, asked: str | None = None) -> Choice:
+    """What a server is asked to write under, by name: it alone knows which adapters it has.
+
+    What was chosen by `scholiast adapters use` was chosen among ours, and is left aside.
+    """
+    try:
+        named = named_for(task, context, asked, with_stored=False)
+        wanted = parsed(named.text, of_server=True) if named.text else ()
+        return Choice(tuple(AdapterUse(each.name, "", 1.0 if each.scale is None else each.scale) for each in wanted))
+    except AdapterError as error:
+        return Choice(note=without_adapters([asked or "that is set"], str(error)))
 
 
 def choose(task: Task, context: Context, *, model: str, asked: str | None = None) -> Choice:

@@ -28,8 +28,12 @@ class Wanted(msgspec.Struct, frozen=True):
         return self.name if self.scale is None else f"{self.name}:{self.scale:g}"
 
 
-def parsed(text: str) -> tuple[Wanted, ...]:
+def parsed(text: str, *, of_server: bool = False) -> tuple[Wanted, ...]:
     """The adapters that a text names; none for `none`.
+
+    Args:
+        text: As people write it.
+        of_server: Whether they are a server's, which may call them as it likes.
 
     Raises:
         AdapterError: It names them in no way that is understood.
@@ -37,7 +41,7 @@ def parsed(text: str) -> tuple[Wanted, ...]:
     items = [item.strip() for item in text.split(",")]
     if items == [NONE]:
         return ()
-    wanted = tuple(_item(item, text) for item in items)
+    wanted = tuple(_item(item, text, of_server=of_server) for item in items)
     names = [item.name for item in wanted]
     if len(set(names)) < len(names):
         raise AdapterError(f"{text!r} names an adapter twice.\n  Name it once, with one scale.")
@@ -68,9 +72,9 @@ def written(wanted: Sequence[Wanted]) -> str:
     return ",".join(map(str, wanted)) or NONE
 
 
-def _item(item: str, whole: str) -> Wanted:
+def _item(item: str, whole: str, *, of_server: bool) -> Wanted:
     name, colon, scale = (part.strip() for part in item.partition(":"))
-    if not is_name(name):
+    if not (is_name(name) or (of_server and name and name.isprintable())):
         raise AdapterError(f"{whole!r} names no adapter.\n  {HOW}")
     if not colon:
         return Wanted(name)

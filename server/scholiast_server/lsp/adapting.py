@@ -49,17 +49,21 @@ class Adapting:
         from scholiast_server.adapters.manifest import NONE
         from scholiast_server.adapters.registry import Registry
         from scholiast_server.adapters.selection import ANY, Selection, change_selection, with_choice
-        from scholiast_server.adapters.wanted import checked_wanted, written
+        from scholiast_server.adapters.wanted import checked_wanted, parsed, written
         from scholiast_server.errors import AdapterError
 
+        places = (task or ANY,)
         registry = Registry()
         try:
+            if engine_kind(session.settings) == "endpoint":  # which adapters there are the server knows
+                wanted = parsed(text or NONE, of_server=True)
+                self._held = with_choice(self._held or Selection(), written(wanted), places, None)
+                return
             wanted = checked_wanted(text or NONE, registry, [task] if task else [])
             names = {each.name for each in wanted}
             for row in self._rows(session):
                 if row.name in names and row.problem:
                     raise AdapterError(row.problem)
-            places = (task or ANY,)
             change_selection(registry.folder, written(wanted), places=places, root=None)
         except AdapterError as error:
             raise failed(str(error)) from error

@@ -263,7 +263,7 @@ class Server(LanguageServer):
     async def refresh_adapter(self) -> None:
         """Look which adapter answers are written under now: commands choose one too."""
         session = self.sessions.session_of(None)
-        if session is None or engine_kind(session.settings) != "llama":
+        if session is None or engine_kind(session.settings) == "extractive":
             self._adapter = None
         else:
             self._adapter = await self.quick.run(lambda _: self.adapting.names(session))

@@ -9,12 +9,12 @@ import msgspec
 import pytest
 import tests.server.adapters.needed  # noqa: F401  (skips)
 
-from scholiast_server.adapters.choosing import Context, choose
+from scholiast_server.adapters.choosing import Choice, Context, choose, choose_of_server
 from scholiast_server.adapters.listing import Models, rows
 from scholiast_server.adapters.selection import ANY, Selection, change_selection, forget, read_selection, with_choice
 from scholiast_server.adapters.wanted import checked_wanted, parsed, written
 from scholiast_server.errors import AdapterError
-from scholiast_server.models.protocol import Task
+from scholiast_server.models.protocol import AdapterUse, Task
 from scholiast_server.settings import AdapterSettings, ModelSettings, Settings
 
 if TYPE_CHECKING:
@@ -127,6 +127,16 @@ def test_without_a_model_of_llama_only_who_asks_is_told(chosen: Choosing) -> Non
     asked = choose("ask", chosen.context(), model="", asked="style")
     assert asked.note == "Answered without the adapter style: no model of llama.cpp writes here."
     assert choose("ask", chosen.context(), model="", asked="none").note == ""
+
+
+def test_a_server_is_asked_for_adapters_by_its_own_names(chosen: Choosing) -> None:
+    chosen.use("style")
+    context = chosen.context()
+    assert choose_of_server("ask", context) == Choice(), "that was chosen among ours"
+    assert choose_of_server("ask", context, "org/tone:0.5") == Choice((AdapterUse("org/tone", "", 0.5),))
+    chosen.settings = Settings(adapters=AdapterSettings(ask="served"))
+    assert choose_of_server("ask", chosen.context()) == Choice((AdapterUse("served", ""),))
+    assert "Answered without the adapter a:x: 'x' is no scale" in choose_of_server("ask", context, "a:x").note
 
 
 def test_a_damaged_selection_is_told_and_set_aside_by_the_next_choice(chosen: Choosing) -> None:

@@ -9,7 +9,7 @@ from scholiast_server.cli.answers import answer_document, answer_lines
 from scholiast_server.cli.console import Console
 from scholiast_server.cli.filters import read_filters
 from scholiast_server.cli.refresh import make_current, require_index
-from scholiast_server.cli.session import start
+from scholiast_server.cli.session import Session, start
 from scholiast_server.errors import UsageError
 
 
@@ -21,7 +21,7 @@ def run(options: Namespace, _console: Console) -> int:
         raise UsageError('the question is empty.\n  Ask in plain words: scholiast ask "how are routes registered?"')
     filters = read_filters(options)
     if options.adapter is not None:
-        _check_adapter(options.adapter)
+        _check_adapter(options.adapter, session)
     require_index(session)
     with session.index() as index:
         from scholiast_server.compose import adapters_for, answer_options, ask
@@ -42,9 +42,13 @@ def run(options: Namespace, _console: Console) -> int:
     return 0 if answer.found else 1
 
 
-def _check_adapter(text: str) -> None:
+def _check_adapter(text: str, session: Session) -> None:
     """A name that is none is wrong usage; an adapter that can't be used is not, and the answer says so."""
     from scholiast_server.adapters.registry import Registry
-    from scholiast_server.adapters.wanted import checked_wanted
+    from scholiast_server.adapters.wanted import checked_wanted, parsed
+    from scholiast_server.engines import engine_kind
 
-    checked_wanted(text, Registry())
+    if engine_kind(session.settings) == "endpoint":  # which adapters there are the server knows
+        parsed(text, of_server=True)
+    else:
+        checked_wanted(text, Registry())

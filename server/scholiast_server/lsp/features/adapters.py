@@ -24,7 +24,7 @@ def register(server: Server) -> None:
         asked = taken(params, SelectAdapterParams)
         await server.until_begun()
         sessions = list(server.sessions)
-        adapted = [session for session in sessions if engine_kind(session.settings) == "llama"]
+        adapted = [session for session in sessions if engine_kind(session.settings) != "extractive"]
         session = next(iter([*adapted, *sessions]), None)
         if session is None:
             raise failed(NO_FOLDER)
