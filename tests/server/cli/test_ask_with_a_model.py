@@ -15,9 +15,13 @@ QUESTION = "how are routes registered?"
 @pytest.fixture
 def modelled(indexed: Scholiast, tmp_path: Path) -> Scholiast:
     """The indexed workspace of a user who has set a model."""
-    model = write_model(tmp_path / "tiny.gguf", context=4_096)
+    return with_model(indexed, tmp_path)
+
+
+def with_model(workspace: Scholiast, folder: Path) -> Scholiast:
+    model = write_model(folder / "tiny.gguf", context=4_096)
     said = {"SCHOLIAST_MODEL_PATH": str(model), "SCHOLIAST_MODEL_THREADS": "1", "SCHOLIAST_ANSWER_MAX_TOKENS": "24"}
-    return Scholiast(indexed.folder, {**indexed.environment, **said})
+    return Scholiast(workspace.folder, {**workspace.environment, **said})
 
 
 def test_the_answer_says_what_wrote_it_and_how_it_went(modelled: Scholiast) -> None:
@@ -54,7 +58,8 @@ def test_strict_leaves_nothing_of_nonsense_and_exits_with_1(modelled: Scholiast)
     assert document["provenance"]["strict"] and document["provenance"]["withheld"] > 0
 
 
-def test_strict_can_be_a_setting_of_the_workspace(modelled: Scholiast) -> None:
+def test_strict_can_be_a_setting_of_the_workspace(kiln: Scholiast, tmp_path: Path) -> None:
+    modelled = with_model(kiln, tmp_path)
     modelled.write(".scholiast.toml", "[answer]\nstrict = true\n")
     assert modelled("ask", QUESTION).code == 1
     assert modelled("ask", QUESTION, "--no-strict").code == 0
