@@ -67,6 +67,8 @@ def test_no_command_opens_a_connection(workspace: Path, tmp_path: Path) -> None:
         (("ask", "how are cookies signed?"), (0, 1)),
         (("status",), (0,)),
         (("doctor",), (0, 1)),
+        (("models", "list"), (0,)),
+        (("models", "recommend"), (0,)),
         (("reset", "--yes"), (0,)),
     ]:
         ran = run(workspace, arguments, witness)

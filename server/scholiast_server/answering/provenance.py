@@ -9,10 +9,7 @@ from scholiast_server.answering.drafting import Draft, Written
 from scholiast_server.answering.types import Confidence, Evidence, Provenance, Source
 from scholiast_server.models.protocol import Engine, Outcome, Request
 
-NO_MODEL_NOTE = (
-    "Answered from the code alone (no model configured). For generated answers: "
-    'pip install "scholiast[llama]" and set a model.'
-)
+NO_MODEL_NOTE = "Answered from the code alone (no model configured). For generated answers: scholiast models recommend"
 """What follows every answer that no model wrote."""
 
 

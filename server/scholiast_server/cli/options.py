@@ -170,6 +170,27 @@ def vectors(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def model_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", metavar="FILE", nargs="*", help="a GGUF file (default: those that are set)")
+    parser.add_argument("--accept", action="store_true", help="record a content that has changed as the right one")
+
+
+def hub_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("repo", metavar="REPO", help="a repository of the hub: OWNER/NAME")
+    parser.add_argument("file", metavar="FILE", help="one of its files, as its page lists it")
+    parser.add_argument("--to", metavar="DIR", help="the folder for it (default: scholiast/models in your data folder)")
+    parser.add_argument(
+        "--revision", metavar="NAME", default="main", help="a branch, tag or commit (default: main, the newest)"
+    )
+    parser.add_argument("--sha256", metavar="HEX", type=_sha256, help="the SHA-256 that the file has to have")
+
+
+def memory(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--memory", metavar="GB", type=_number(1, 100_000), help="for so much memory (default: this machine's)"
+    )
+
+
 def skipped(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--skipped", action="store_true", help="list each file that is not indexed, and why")
 
@@ -201,6 +222,12 @@ def _scale(text: str) -> float:
     if not 0 <= value <= SCALE_MAX:
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to {SCALE_MAX:g}")
     return value
+
+
+def _sha256(text: str) -> str:
+    if len(text) != 64 or any(letter not in "0123456789abcdef" for letter in text.lower()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no SHA-256: that has 64 digits, 0 to 9 and a to f")
+    return text.lower()
 
 
 def _number(least: int, most: int) -> Callable[[str], int]:

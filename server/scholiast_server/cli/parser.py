@@ -94,6 +94,55 @@ ADAPTER_ACTIONS = (
     ),
 )  # fmt: skip
 
+MODELS_ACTIONS = (
+    Verb(
+        "list",
+        "",
+        "show the models that are set, and those that were downloaded",
+        "Show the models that are set (writing, completing, embedding, a server) and what\n"
+        "is known of their files: what is in them, their size, whether they changed since\n"
+        "their SHA-256 was recorded. Nothing is contacted.",
+        "models:list_all",
+        (options.json,),
+        (("scholiast models list", ""), ("scholiast models list --json | jq '.models[].path'", "their files")),
+    ),
+    Verb(
+        "check",
+        "[FILE]… ",
+        "read the files of models whole, and say whether they are sound",
+        "Read GGUF files whole: their structure, every tensor, and their SHA-256, which is\n"
+        "compared with what was recorded when they were downloaded or first checked. Exits\n"
+        "with 1 when one is damaged or has changed.",
+        "models:check",
+        (options.model_files, options.json),
+        (("scholiast models check", "all that are set"), ("scholiast models check ~/models/qwen.gguf", "")),
+    ),
+    Verb(
+        "download",
+        "REPO FILE ",
+        "download a model from a hub",
+        "Download a GGUF file from the Hugging Face hub, or from the one that HF_ENDPOINT\n"
+        "names, and hold its content against the SHA-256 that the hub announces. What was\n"
+        "interrupted goes on where it stopped. A model that is cut into several files is\n"
+        "named by its first one. This is the one command that downloads anything.",
+        "models:download",
+        (options.hub_file, options.offline, options.json),
+        (
+            ("scholiast models download nomic-ai/nomic-embed-text-v1.5-GGUF nomic-embed-text-v1.5.Q8_0.gguf", ""),
+            ("scholiast models recommend", "what there is, by memory"),
+        ),
+    ),
+    Verb(
+        "recommend",
+        "",
+        "name models that suit this machine",
+        "Name well known models that suit the memory of this machine: to write answers, to\n"
+        "complete code, to make vectors. Nothing is contacted.",
+        "models:recommend",
+        (options.memory, options.json),
+        (("scholiast models recommend", ""), ("scholiast models recommend --memory 32", "for another machine")),
+    ),
+)
 
 VERBS = (
     Verb(
@@ -166,6 +215,22 @@ VERBS = (
             ('scholiast ask "who closes the session?" --adapter none', "without it, once"),
         ),
         actions=ADAPTER_ACTIONS,
+    ),
+    Verb(
+        "models",
+        "ACTION ",
+        "models: which are set, whether they are sound, where to get them",
+        "Models write answers, complete code and make vectors. They are GGUF files of your\n"
+        "own, or run behind a server of yours; without one, answers come from the code\n"
+        "alone.",
+        "",
+        (),
+        (
+            ("scholiast models recommend", "what suits this machine"),
+            ("scholiast models list", "what is set"),
+            ("scholiast models check", "whether the files are sound"),
+        ),
+        actions=MODELS_ACTIONS,
     ),
     Verb(
         "status",

@@ -20,7 +20,7 @@ from scholiast_server.settings import WORKSPACE_FILE, Setting, Settings, all_set
 
 EXIT_CODES = (
     ("0", "found, or done"),
-    ("1", "nothing found; for `status`, no index; for `doctor`, something is broken"),
+    ("1", "nothing found; for `status`, no index; for `doctor`, something is broken; for `models check`, a file is"),
     ("2", "wrong usage, or an error: one message on stderr says what, why, and what to do"),
     ("130", "interrupted by Ctrl-C or SIGTERM; the index stays usable"),
 )
@@ -40,6 +40,13 @@ DOCUMENTS = (
         "with a model: model; with a server: host)",
     ),
     ("doctor", "ok, checks [{name, level, text, advice}] (with `--verbose`: grammars)"),
+    (
+        "models list",
+        "models [{role, setting, path, problem, facts, size_bytes, content, sha256, source}], endpoint, folder",
+    ),
+    ("models check", "ok, files [{path, problem, content, sha256, facts}]"),
+    ("models download", "repo, files [{path, sha256, revision, size_bytes, new_bytes}], problem, facts"),
+    ("models recommend", "date, rows [{memory_gb, writing, completing, embedding}], memory_bytes, chosen_gb"),
 )
 VARIABLES = (
     ("SCHOLIAST_INDEX_DIR", "the folder that holds the index, instead of `.scholiast` in the workspace"),
