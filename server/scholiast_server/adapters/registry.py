@@ -13,8 +13,9 @@ import msgspec
 
 from scholiast_server.adapters.limits import ADAPTERS_MAX, MANIFEST_BYTES_MAX
 from scholiast_server.adapters.manifest import Manifest, decoded, encoded, is_name
-from scholiast_server.adapters.storage import changing, data_folder, write_whole
+from scholiast_server.adapters.storage import changing
 from scholiast_server.errors import AdapterError
+from scholiast_server.userdata import data_folder, write_whole
 
 _SUFFIX = ".json"
 

@@ -14,9 +14,10 @@ from typing import Literal
 import msgspec
 
 from scholiast_server.adapters.limits import MANIFEST_BYTES_MAX
-from scholiast_server.adapters.storage import changing, write_whole
+from scholiast_server.adapters.storage import changing
 from scholiast_server.errors import AdapterError
 from scholiast_server.models.protocol import Task
+from scholiast_server.userdata import write_whole
 
 FORMAT = 1
 """Of the file. 1: the first."""

@@ -5,10 +5,8 @@ A record holds the state of the file when it was read, so that a file nobody tou
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -16,6 +14,7 @@ import msgspec
 
 from scholiast_server.errors import ModelError
 from scholiast_server.models.llama.header import HeaderError, file_state, open_regular
+from scholiast_server.userdata import data_folder, write_whole
 
 FILE_NAME = "models.json"
 RECORDS_BYTES_MAX = 4_000_000
@@ -107,38 +106,10 @@ def sha256_of(file: str, progress: Callable[[int], None] | None = None) -> str:
     return digest.hexdigest()
 
 
-def data_folder(environment: Mapping[str, str] | None = None) -> Path | None:
-    """The user's own folder for what programs keep; None where there is no home."""
-    environment = os.environ if environment is None else environment
-    if environment.get("XDG_DATA_HOME"):
-        base = Path(environment["XDG_DATA_HOME"])
-    elif environment.get("LOCALAPPDATA"):
-        base = Path(environment["LOCALAPPDATA"])
-    elif environment.get("HOME"):
-        base = Path(environment["HOME"]) / ".local" / "share"
-    else:
-        return None
-    return base / "scholiast"
-
-
 def users_records() -> Records:
     """Those of this user."""
     folder = data_folder()
     return Records(folder / FILE_NAME if folder else None)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Put a file in the place of one that may be there: readers see the one or the other. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, name = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
 
 
 def _key(file: str) -> str:

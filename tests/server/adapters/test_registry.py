@@ -14,8 +14,8 @@ import pytest
 
 from scholiast_server.adapters.manifest import FORMAT, TASKS, Manifest, checked_name, decoded, encoded
 from scholiast_server.adapters.registry import Damaged, Registry, UnknownAdapterError
-from scholiast_server.adapters.storage import data_folder
 from scholiast_server.errors import AdapterError
+from scholiast_server.userdata import data_folder
 
 if TYPE_CHECKING:
     from tests.server.adapters.conftest import Shelf

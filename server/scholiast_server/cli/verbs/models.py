@@ -223,7 +223,7 @@ def _likely_role(checked: Checked) -> Role:
 
 def _folder(named: str | None, *, needed: bool) -> Path | None:
     """Where models are downloaded to."""
-    from scholiast_server.modelfiles.records import data_folder
+    from scholiast_server.userdata import data_folder
 
     if named is not None:
         return Path(os.path.abspath(named))  # noqa: PTH100  a link stays one

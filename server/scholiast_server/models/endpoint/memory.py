@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scholiast_indexer.location import cache_bases
+from scholiast_server.userdata import write_whole
 
 FILE_NAME = "endpoint-models.json"
 MODELS_MAX = 32
@@ -88,14 +88,7 @@ class Memory:
         if self._path is None:
             return
         with contextlib.suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor, name = tempfile.mkstemp(dir=self._path.parent)
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(msgspec.json.encode(models))
-                Path(name).replace(self._path)
-            except OSError:
-                Path(name).unlink(missing_ok=True)
+            write_whole(self._path, msgspec.json.encode(models))
 
 
 def users_memory(environment: Mapping[str, str] | None = None) -> Memory:
