@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from scholiast_indexer.text import WORD, stem
+from scholiast_indexer.text import WORD, identifier_parts, stem
 from scholiast_indexer.types import Hit
 from scholiast_server.answering.types import Confidence
 from scholiast_server.models.extractive.phrasing import is_verb
@@ -38,6 +38,9 @@ SIMILARITY_HIGH = 0.6
 VERB_WEIGHT = 0.6
 """A verb of the question weighs against a noun: `persist` has synonyms (`save`), `payment` mostly not.
 """
+
+NAME_WEIGHT = 2.0
+"""A word of no chunk that the question writes as a name (`S3`, `to Kafka`): nothing else means the same."""
 
 RARITY_SHARE = 0.5
 """How much of a word's weight depends on how rare it is: all of it would let one rare word decide alone."""
@@ -91,9 +94,27 @@ def _weigh(word: str, asked: Question, together: frozenset[str], document_freque
     return _Word(
         text=word,
         stem=close or key,
-        weight=weight * (VERB_WEIGHT if _is_verb_of(asked, word) else 1.0),
+        weight=weight * _standing(asked, word, is_missing=is_missing and close is None),
         credit=CLOSE_CREDIT if close else 1.0,
         is_missing=is_missing and close is None,
+    )
+
+
+def _standing(asked: Question, word: str, *, is_missing: bool) -> float:
+    if is_missing and _is_name(asked, word):
+        return NAME_WEIGHT
+    return VERB_WEIGHT if _is_verb_of(asked, word) else 1.0
+
+
+def _is_name(asked: Question, word: str) -> bool:
+    """Whether the question writes the word as a name: with a capital letter, but not as its first word, or with letters
+    and digits. Of an identifier such as `sessionManager` the parts may be there.
+    """
+    found = {token: place for place, token in enumerate(WORD.findall(asked.text)) if token.lower() == word}
+    return any(
+        len([part for part in identifier_parts(token) if len(part) > 1]) <= 1
+        and ((token[:1].isupper() and place > 0) or (not token.isalpha() and not token.isdigit()))
+        for token, place in found.items()
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from scholiast_indexer.text import stem
+from scholiast_indexer.text import STOPWORDS, stem
 from scholiast_indexer.types import Hit, Symbol
 from scholiast_server.answering.anchors import anchor_hash, source_lines
 from scholiast_server.answering.limits import (
@@ -38,6 +38,9 @@ NAME_SHARE, DOC_SHARE = 0.6, 0.4
 
 _STANDING = {"section": 0.85, "text": 0.8, "block": 0.8}
 """Prose and code outside definitions open an answer only when they are clearly the better hit."""
+
+_FILLING = frozenset(stem(word) for word in STOPWORDS)
+"""Words of names that say nothing: `get`, `from`, `with`."""
 
 ASIDE_STANDING = 0.5
 """A forward declaration and a line of a changelog say that something is, not what."""
@@ -173,13 +176,19 @@ def _ranked(pieces: list[Evidence], aim: Aim) -> list[Evidence]:
     asks_for_tests = "test" in aim.weights
 
     def worth(piece: Evidence) -> float:
-        named = aim.share(stems_in(piece.symbol)) / total
+        named = aim.share(stems_in(piece.symbol)) / total * _exactness(piece.name, aim)
         documented = aim.share(stems_in(" ".join(lead(piece.doc, 2)))) / total
         tested = TEST_STANDING if is_test(piece) and not asks_for_tests else 1.0
         tested *= ASIDE_STANDING if is_declaration(piece) or is_changelog(piece) else 1.0
         return piece.score * _STANDING.get(piece.kind, 1.0) * tested * (1 + NAME_SHARE * named + DOC_SHARE * documented)
 
     return sorted(pieces, key=lambda piece: -worth(piece))
+
+
+def _exactness(name: str, aim: Aim) -> float:
+    """How much of a name is about the question: `register_blueprint` registers something else than a route."""
+    words = stems_in(name) - _FILLING
+    return (1 + len(words & aim.weights.keys())) / (1 + len(words)) if words else 1.0
 
 
 def _capped(pieces: list[Evidence]) -> list[Evidence]:

@@ -35,6 +35,10 @@ FILES = {
         ("how are invoices rendered?", "weak"),
         ("where is the kafka consumer?", "weak"),
         ("how are routes billed to customers?", "weak"),
+        ("how are sessions and cookies kept in S3?", "weak"),
+        ("how are sessions and cookies kept in Redis?", "weak"),
+        ("how are sessions and cookies kept somewhere?", "strong"),
+        ("Sessions and cookies: how are they kept?", "strong"),
     ],
 )
 def test_the_words_that_matter_decide(question: str, level: str, build: Build) -> None:

@@ -127,3 +127,15 @@ def _check_piece(piece: Evidence, text: str) -> None:
 )
 def test_lines_are_those_an_editor_shows(data: bytes) -> None:
     assert source_lines(data) == ["a", "b"]
+
+
+def test_what_does_the_same_to_something_else_does_not_come_first(build: Build) -> None:
+    """Both speak of registered routes; one of them registers blueprints."""
+    files = {
+        "app.py": "def register_blueprint(blueprint):\n    # Register a blueprint, whose routes follow.\n    keep(1)\n",
+        "scaffold.py": "def route(rule):\n    # Decorate a view to register it as a route.\n    keep(2)\n",
+    }
+    source, _ = build(files)
+    hits = [whole("scaffold.py", files["scaffold.py"], 1.0), whole("app.py", files["app.py"], 0.95)]
+    found = select_evidence("how are routes registered?", hits, source)
+    assert [piece.symbol for piece in found] == ["route", "register_blueprint"]

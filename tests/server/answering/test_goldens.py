@@ -69,3 +69,16 @@ def test_the_same_question_gets_the_same_answer(file: Path, build: Build) -> Non
     sections = _sections(file)
     first, second = _answers(build, sections), _answers(build, sections)
     assert {q: a.answer for q, a in first.items()} == {q: a.answer for q, a in second.items()}
+
+
+def test_a_file_that_nobody_reads_is_not_quoted(build: Build) -> None:
+    """Nor is a heading: a sentence of prose has some words."""
+    files = {
+        "cache.py": 'def cached(response):\n    """Return the cached response."""\n    return response\n',
+        ".gitignore": "# what the cache of responses leaves behind is nothing to keep\n/.response_cache/\n",
+        "notes.md": "# Response Cache\n\nResponse cache\n",
+    }
+    source, search = build(files)
+    question = "how are responses cached?"
+    answer = answer_question(question, search(question), ExtractiveEngine(), source)
+    assert {citation.path for citation in answer.citations} == {"cache.py"}, answer.answer

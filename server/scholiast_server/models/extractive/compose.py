@@ -103,6 +103,9 @@ def _is_worth_telling(piece: Evidence, main: Evidence, view: View) -> bool:
     """Whether the piece is near the best in score and says something about at least half of the question."""
     if piece.score < main.score * RELATED_SCORE_MIN or describe.is_declaration(piece):
         return False
+    is_hidden = piece.path.rpartition("/")[2].startswith(".")  # `.gitignore`: for tools, and nobody reads it
+    if describe.is_prose(piece) and (is_hidden or describe.telling_sentence(piece, view.stems) is None):
+        return False
     if not piece.symbol and not describe.is_prose(piece) and piece.language not in source.DATA:
         return describe.telling_comment(piece, view.stems) is not None
     says_nothing = describe.is_value(piece) and not piece.doc and piece.name not in view.question.names

@@ -31,6 +31,9 @@ _NOUNS = {
     "script": "script",
 }
 _TYPE_WORDS = word_set("pub export public struct type trait interface typedef crate super")
+_SPOKEN = re.compile(r"(?<![\w./-])[^\W\d_]+(?![\w/])")
+SPOKEN_WORDS_MIN = 3
+"""Words of a sentence that is worth quoting: headings, patterns of files and numbers say nothing."""
 QUOTE_CHARACTERS_MAX = 200
 SIGNATURE_CHARACTERS_MAX = 90
 
@@ -185,7 +188,8 @@ def reason(piece: Evidence, stems: frozenset[str]) -> str | None:
 
 def telling_sentence(piece: Evidence, stems: frozenset[str]) -> str | None:
     """The sentence of a piece of prose that shares most words with the question; the first one in a tie."""
-    return _most_telling(docs.all_sentences(_prose(piece)), stems)[1] or None
+    said = [text for text in docs.all_sentences(_prose(piece)) if len(_SPOKEN.findall(text)) >= SPOKEN_WORDS_MIN]
+    return _most_telling(said, stems)[1] or None
 
 
 def telling_line(piece: Evidence, stems: frozenset[str]) -> tuple[int, str] | None:

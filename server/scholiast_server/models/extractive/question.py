@@ -133,7 +133,8 @@ def stems_in(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=50_000)
 def _part_stems(word: str) -> tuple[str, ...]:
-    return tuple(stem(part) for part in identifier_parts(word) if len(part) > 1)
+    parts = [part for part in identifier_parts(word) if len(part) > 1]
+    return tuple(stem(part) for part in parts or _whole(word))
 
 
 _NO_ACTION = word_set("used called need supposed supported needed defined embed speed seed feed")
@@ -145,7 +146,13 @@ _GENERAL_STEMS = frozenset(stem(word) for word in GENERAL)
 def _parts(word: str) -> list[str]:
     if word.lower() in STOPWORDS or word.lower() == "s":
         return []
-    return [part for part in identifier_parts(word) if len(part) > 1 or part == word.lower()]
+    return [part for part in identifier_parts(word) if len(part) > 1 or part == word.lower()] or _whole(word)
+
+
+def _whole(word: str) -> list[str]:
+    """`S3`, `k8s`, `v2`: a word whose parts say nothing by themselves; nothing for a letter or a number alone."""
+    has_both = any(letter.isalpha() for letter in word) and any(letter.isdigit() for letter in word)
+    return [word.lower()] if has_both and word.isalnum() else []
 
 
 def _shape(text: str) -> Shape:
