@@ -20,6 +20,7 @@ import numpy as np
 from llama_cpp.llama_grammar import LlamaGrammar
 
 from scholiast_server.models.llama import windows
+from scholiast_server.models.llama.assembly import Assembly
 from scholiast_server.models.llama.bounds import bounded
 from scholiast_server.models.llama.header import Header
 from scholiast_server.models.llama.loading import BATCH_TOKENS, load_model
@@ -202,30 +203,51 @@ class Backend:
         if not tokens or room < 1:
             raise PromptError(f"the prompt has {len(tokens):,} tokens; the model takes {self._llama.n_ctx():,}")
         rules = LlamaGrammar.from_string(grammar, verbose=False) if grammar else None
-        stream = self._llama.create_completion(
+        self._llama.set_seed(sampling.seed)
+        stream = self._llama.generate(
             list(tokens),
-            max_tokens=min(max_tokens, room),
-            temperature=sampling.temperature,
+            temp=sampling.temperature,
             top_p=sampling.top_p,
             top_k=sampling.top_k,
             min_p=sampling.min_p,
             repeat_penalty=sampling.repeat_penalty,
-            seed=sampling.seed,
-            stop=list(stop),
-            stream=True,
             grammar=rules,
         )
         try:
-            for chunk in stream:
-                if self.is_cancelled:
-                    raise Cancelled
-                choice: Any = chunk["choices"][0]  # type: ignore[index]
-                yield choice["text"], choice["finish_reason"]
+            yield from self._pieces(stream, min(max_tokens, room), Assembly(stop))
         except RuntimeError as error:
             self._forget()
             if self.is_cancelled:
                 raise Cancelled from error
             raise PromptError(f"llama.cpp gave up: {error}") from error
+
+    def _pieces(self, stream: Iterator[int], max_tokens: int, assembly: Assembly) -> Iterator[tuple[str, str | None]]:
+        vocabulary = self._llama._model.vocab
+        for count, token in enumerate(stream, start=1):
+            if self.is_cancelled:
+                raise Cancelled
+            if llama_cpp.llama_vocab_is_eog(vocabulary, token):
+                yield assembly.rest(), "stop"
+                return
+            text = assembly.add(self._bytes_of(token))
+            if assembly.is_over:
+                yield text, "stop"
+                return
+            if count == max_tokens:
+                yield text + assembly.rest(), "length"
+                return
+            yield text, None
+
+    def _bytes_of(self, token: int) -> bytes:
+        """Of a token of any length; nothing for a mark of the model's own."""
+        room = 64
+        for _ in range(2):
+            found = ctypes.create_string_buffer(room)
+            size = llama_cpp.llama_token_to_piece(self._llama._model.vocab, token, found, room, 0, False)
+            if size >= 0:
+                return found.raw[:size]
+            room = -size
+        return b""
 
     def written_after(self, tokens: Sequence[int]) -> int:
         """How many tokens were worked out behind these; one that was chosen last is not among them yet."""

@@ -21,6 +21,8 @@ from scholiast_server.models.llama.wire import Adapter, Done, Load, Message, Sam
 from scholiast_server.models.protocol import never
 
 CHAT = (Message("system", "You answer."), Message("user", "Where is it?"))
+ENDLESS = "root ::= [a-z] root"
+"""Rules for a text that goes on for as long as there is room: the model by itself might end before it is looked at."""
 CANCEL_MAX_S = 1.0
 """Ten times what it takes on a machine at rest."""
 
@@ -71,6 +73,24 @@ def test_text_is_never_read_as_the_models_own_marks(process: LlamaProcess) -> No
     counted = process.count([forged, "x" * len(forged)], [Message("user", forged)])
     assert counted.texts[0] == counted.texts[1] == len(forged), "each letter is a token: none is a mark"
     assert counted.messages == len(forged) + 3
+
+
+def test_tokens_of_any_length_are_written_whole(tmp_path: Path) -> None:
+    """Models of code have tokens of 128 spaces; llama-cpp-python alone gives the first 32 bytes of some, or none."""
+    long = tuple("y" * 60 + chr(letter) for letter in range(ord("A"), ord("A") + 50))
+    process = LlamaProcess(Load(0, str(write_model(tmp_path / "long.gguf", ordinary=long)), threads=1))
+    text, _ = written(process, 40)
+    process.close()
+    rest = text
+    for token in long:
+        rest = rest.replace(token, "")
+    assert len(rest) < len(text) - 60 and "yyy" not in rest
+
+
+def test_a_stop_ends_a_text_before_it(process: LlamaProcess) -> None:
+    *pieces, done = process.generate(CHAT, 50, grammar='root ::= "one two" " three"', stop=["two"])
+    assert isinstance(done, Done) and done.reason == "stop"
+    assert "".join(str(piece) for piece in pieces) == "one "
 
 
 def test_a_gap_is_filled(process: LlamaProcess) -> None:
@@ -137,7 +157,7 @@ def test_an_adapter_that_does_not_fit_is_refused_and_the_model_answers_on(
 
 def test_cancelling_ends_an_answer_at_once(process: LlamaProcess) -> None:
     stop = threading.Event()
-    stream = process.generate(CHAT, 1_500, cancelled=stop.is_set)
+    stream = process.generate(CHAT, 1_500, grammar=ENDLESS, cancelled=stop.is_set)
     next(stream)
     stop.set()
     began = time.monotonic()
@@ -164,9 +184,15 @@ def test_cancelling_ends_a_prompt_at_once(tmp_path: Path) -> None:
     process.close()
 
 
+def test_a_text_without_end_is_cut_at_its_limit(process: LlamaProcess) -> None:
+    *pieces, done = process.generate(CHAT, 300, grammar=ENDLESS)
+    assert isinstance(done, Done) and (done.reason, done.generated_tokens) == ("length", 300)
+    assert len("".join(str(piece) for piece in pieces)) == 300
+
+
 def test_closing_the_iterator_ends_the_answer(process: LlamaProcess) -> None:
     base = written(process)[0]
-    stream: Iterator[str | Done] = process.generate(CHAT, 1_500)
+    stream: Iterator[str | Done] = process.generate(CHAT, 1_500, grammar=ENDLESS)
     next(stream)
     stream.close()  # type: ignore[attr-defined]
     assert written(process)[0] == base
@@ -174,7 +200,7 @@ def test_closing_the_iterator_ends_the_answer(process: LlamaProcess) -> None:
 
 def test_a_killed_process_is_told_and_started_again(process: LlamaProcess, caplog: pytest.LogCaptureFixture) -> None:
     base = written(process)[0]
-    stream = process.generate(CHAT, 1_500)
+    stream = process.generate(CHAT, 1_500, grammar=ENDLESS)
     next(stream)
     assert process.pid is not None
     os.kill(process.pid, signal.SIGKILL)
@@ -187,7 +213,7 @@ def test_after_three_crashes_it_is_left_alone_for_a_while(process: LlamaProcess)
     for _ in range(3):
         process.facts()
         assert process.pid is not None
-        stream = process.generate(CHAT, 1_500)
+        stream = process.generate(CHAT, 1_500, grammar=ENDLESS)
         next(stream)
         os.kill(process.pid, signal.SIGKILL)
         with pytest.raises(WorkerDiedError):
