@@ -139,13 +139,13 @@ class WorkerProcess:
         heard_s = time.monotonic()
         cancelled_s: float | None = None
         while True:
+            if cancelled_s is None and cancelled():  # between pieces too: a fast model leaves no pause to ask in
+                cancelled_s = time.monotonic()
+                self.cancel(number)
             try:
                 answer = answers.get(timeout=POLL_S)
             except queue.Empty:
                 now_s = time.monotonic()
-                if cancelled_s is None and cancelled():
-                    cancelled_s = now_s
-                    self.cancel(number)
                 if cancelled_s is not None and now_s - cancelled_s > CANCEL_WAIT_S:
                     self._kill("it did not stop when told to")
                 if now_s - heard_s > SILENCE_S_MAX:
