@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from scholiast_server.answering.citations import Checked
-from scholiast_server.answering.types import Sentence
+from scholiast_server.answering.types import Answer, Sentence
 
 ROUNDS_MAX = 8
 """What a sentence rested on may go with another one; a text that still does not hold then is left out."""
@@ -25,6 +25,13 @@ def sifted(text: str, checked: Checked, check: Callable[[str], Checked]) -> tupl
         text = _left(text, [sentence for sentence in checked.sentences if _holds(sentence)])
         checked = check(text)
     return "", Checked((), ())
+
+
+def said(answer: Answer) -> str:
+    """What of an answer later questions may go on from: not what did not hold, which a model would say again."""
+    if all(sentence.status != "unsupported" for sentence in answer.sentences):
+        return answer.answer
+    return _left(answer.answer, [sentence for sentence in answer.sentences if sentence.status != "unsupported"])
 
 
 def _holds(sentence: Sentence) -> bool:

@@ -140,9 +140,10 @@ class Asker:
         return self._conversations
 
     def _remember(self, conversation: str | None, answer: Answer) -> None:
+        from scholiast_server.answering.sifting import said
         from scholiast_server.models.protocol import Turn
 
-        self._remembered().remember(conversation, Turn(answer.provenance.asked, answer.answer))
+        self._remembered().remember(conversation, Turn(answer.provenance.asked, said(answer)))
 
     def _in_view(self, asked: AskParams) -> dict[Session, dict[str, str]]:
         """What the client names first, then all else that is open."""

@@ -14,6 +14,7 @@ from scholiast_server.answering.answer import AnswerOptions, answer_question
 from scholiast_server.answering.drafting import Delta
 from scholiast_server.answering.limits import ANSWER_CHARACTERS_MAX, FAULTS_MAX
 from scholiast_server.answering.rendering import marked_text
+from scholiast_server.answering.sifting import said
 from scholiast_server.answering.types import Answer, EvidenceSource
 from scholiast_server.errors import ModelError
 from scholiast_server.models.extractive import ExtractiveEngine
@@ -208,6 +209,14 @@ def test_a_strict_answer_of_which_nothing_is_left_says_so(ask: Ask, draft: str) 
 def test_a_strict_answer_is_repaired_first(ask: Ask) -> None:
     answer, _ = ask(ScriptedEngine(HALF, HOLDS), strict=True)
     assert answer.answer == HOLDS and answer.provenance.withheld == 0
+
+
+@pytest.mark.parametrize(
+    ("draft", "later"),
+    [(HOLDS, HOLDS), (HALF, "`register_route` registers it [1]."), (FAILS, ""), (GIVES_UP, GIVES_UP)],
+)
+def test_a_later_question_does_not_go_on_from_what_did_not_hold(ask: Ask, draft: str, later: str) -> None:
+    assert said(ask(ScriptedEngine(draft), repair=False)[0]) == later
 
 
 def test_what_was_left_out_is_counted(ask: Ask) -> None:
