@@ -33,8 +33,10 @@ class Terminal:
             is_name = key.startswith("<") and key.endswith(">")
             self._run("send-keys", *([key[1:-1]] if is_name else ["-l", key]))
 
-    def screen(self) -> str:
-        """What the screen shows, without spaces at the ends of lines."""
+    def screen(self, *, colors: bool = False) -> str:
+        """What the screen shows, without spaces at the ends of lines; with colours, as escape sequences, on request."""
+        if colors:
+            return self._run("capture-pane", "-p", "-e", "-N")
         return "\n".join(line.rstrip() for line in self._run("capture-pane", "-p").splitlines()).rstrip()
 
     def wait_for(self, shows: Callable[[str], bool], timeout_s: float) -> str:
@@ -65,7 +67,23 @@ def terminal(command: Sequence[str], folder: Path, environment: Mapping[str, str
         tmux = [program, "-u", "-L", "recording", "-f", os.devnull]
         passed = [word for name, value in environment.items() for word in ("-e", f"{name}={value}")]
         size = ["-d", "-x", str(COLUMNS), "-y", str(ROWS), "-c", str(folder)]
-        quiet = [";", "set", "-g", "status", "off", ";", "set", "-s", "escape-time", "0"]
+        quiet = [
+            ";",
+            "set",
+            "-g",
+            "status",
+            "off",
+            ";",
+            "set",
+            "-s",
+            "escape-time",
+            "0",
+            ";",
+            "set",
+            "-ga",
+            "terminal-features",
+            ",*:RGB",
+        ]
         subprocess.run([*tmux, "new-session", *size, *passed, *command, *quiet], env=own, check=True)
         try:
             yield Terminal(tmux, own)
