@@ -34,12 +34,14 @@ _PLACE = re.compile(r"(?P<path>[^\s:]+?)(?::L?\d+(?:[-–]L?\d+)?)?")
 _QUALIFIED = re.compile(r"[\w$]+(?:(?:\.|::|->|#)[\w$]+)+")
 _LINE_NUMBERS = re.compile(r"(?<=\w):L?\d+(?:[-–]L?\d+)?\Z")
 _CALL = re.compile(r"(?:[\w$]+(?:\.|::|->|#))*(?P<name>[\w$]+[?!]?)\s*\((?P<given>.*)\)\s*[;:{]?", re.S)
+_JOINED = re.compile(r"([\w$]+)\s*(?:\?\.|!\.|\.|::|->|#)\s*(?=([\w$]+))")
 _MARKS = re.compile(r"\.|::|->|#")
 _OPERATOR = re.compile(r"[=<>!|+%]|&&| [-*/&] ")
 _ELISION = re.compile(r"\.\.\.|…")
 _ONLY_COMMENT = re.compile(r"(?:#(?![\[!]|\s*(?:include|define|if|else|end|pragma))|//|/\*|\*(?=[\s/]|\Z)|--\s|;;)")
 _COMMENT_BEHIND = re.compile(r"\s+(?:#|//|--)\s.*$")
 _LOOSE_COMMA = re.compile(r",(?=[)\]}])")
+_PATH_CHARACTERS_MAX = 400
 _PLACES_MAX = 50
 _ARGUMENTS_CHARACTERS_MAX = 4_000
 _WINDOW_WORDS = 8
@@ -71,6 +73,11 @@ class Held:
     def surroundings(self) -> frozenset[str]:
         """The names of what it lies in, in lower case: what its members may be called by."""
         return frozenset(word.lower() for word in word_sequence(f"{self.piece.symbol}\n{self.piece.path}"))
+
+    @cached_property
+    def joined(self) -> frozenset[tuple[str, str]]:
+        """Owner and member, as its lines join them: `url_map.add`."""
+        return frozenset((found[1], found[2]) for found in _JOINED.finditer(self.piece.text))
 
     @cached_property
     def squeezed(self) -> str:
@@ -148,7 +155,7 @@ def _has_kin(words: Sequence[str], held: Held) -> bool:
 
 def _path(code: str) -> str | None:
     """The path that a piece of code spells; None where it is none."""
-    place = _PLACE.fullmatch(code)
+    place = _PLACE.fullmatch(code) if len(code) <= _PATH_CHARACTERS_MAX else None
     if place is None or re.search(r"[(){}<>*\"'=,;$]", code):
         return None
     path = place["path"].removeprefix("./")
@@ -173,11 +180,9 @@ def _holds_qualified(name: str, held: Sequence[Held]) -> bool:
 
 
 def _belongs(owner: str, member: str, held: Sequence[Held]) -> bool:
-    together = re.compile(rf"(?<!\w){re.escape(owner)}\s*(?:\.|::|->|#|\?\.|!\.)\s*{re.escape(member)}(?!\w)")
-
     def may_own(one: Held) -> bool:
         is_type = owner[:1].isupper() and owner in one.words
-        return is_type or owner.lower() in one.surroundings or together.search(one.piece.text) is not None
+        return is_type or owner.lower() in one.surroundings or (owner, member) in one.joined
 
     return owner.lower() in TRIVIAL or any(member in one.own and may_own(one) for one in held)
 

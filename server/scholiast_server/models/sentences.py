@@ -23,7 +23,8 @@ _ABBREVIATION = re.compile(
 _QUOTATION = re.compile(r"“[^“”\n]{1,1000}”")
 _CITES_AND_STOPS = re.compile(r"[ \t]*(?:\[[\d,;–\- ]{1,40}\][ \t]*)+[.!?…]")
 """Behind a stop: what stopped was a quotation, or a list that is cut (`a, b … [1].`)."""
-_ITEM_NUMBER = re.compile(r"[ \t]{0,20}\d{1,3}\.")
+_ITEM_NUMBER = re.compile(r"(?:^|(?<=\n))[ \t]{0,20}\d{1,3}\.\Z")
+_ITEM_CHARACTERS_MAX = 25
 _NEXT_GOES_ON = re.compile(r"\s+[a-z]+(?![\w.(])")
 """A lower-case word of prose behind a full stop: the sentence goes on (`etc. and`)."""
 
@@ -92,8 +93,8 @@ def _ends_sentence(text: str, stop: re.Match[str]) -> bool:
     before = text[max(0, stop.start() - 12) : stop.start() + 1]
     if mark.startswith(".") and not stop.group(1) and _ABBREVIATION.search(before):
         return False
-    line = text[text.rfind("\n", 0, stop.start()) + 1 : stop.start() + 1]
-    if _CITES_AND_STOPS.match(text, stop.end()) or _ITEM_NUMBER.fullmatch(line):
+    is_item_number = _ITEM_NUMBER.search(text, max(0, stop.start() - _ITEM_CHARACTERS_MAX), stop.start() + 1)
+    if is_item_number or _CITES_AND_STOPS.match(text, stop.end()):
         return False
     may_go_on = mark.startswith(("..", "…")) or mark.endswith(('"', "”")) or before.endswith("etc.")
     return not (may_go_on and not stop.group(1) and _NEXT_GOES_ON.match(text, stop.end()))

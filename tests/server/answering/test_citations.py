@@ -280,6 +280,19 @@ def test_every_sentence_is_judged_and_none_that_cites_nothing_is_verified(text: 
     assert not text[end:].strip()
 
 
-def test_a_huge_answer_is_checked_in_linear_time() -> None:
-    text = ("`route` registers [1]. " * 2_000) + "[" * 20_000 + "`" * 5_001 + "[1" * 10_000 + "a.b" * 5_000
+@pytest.mark.parametrize(
+    "text",
+    [
+        ("`route` registers [1]. " * 2_000) + "[" * 20_000 + "`" * 5_001 + "[1" * 10_000 + "a.b" * 5_000,
+        "`" + "a.b" * 20_000 + "` [1].",
+        "`" + "a.b(" * 16_000 + "` [1].",
+        "`route(" + "(" * 60_000 + "` [1].",
+        "1. " * 20_000 + "[1]",
+        "- `route` [1]\n" * 4_500,
+        "“" * 60_000 + " [1].",
+        "It is so [1]:\n```\n" + "return view\n" * 5_000,
+    ],
+    ids=["mixed", "dots", "calls", "parentheses", "numbers", "items", "quotations", "block"],
+)
+def test_a_huge_answer_is_checked_in_linear_time(text: str) -> None:
     assert check_answer(text, EVIDENCE, {path: content.encode() for path, content in FILES.items()}.get).citations
