@@ -39,6 +39,13 @@ DOCUMENTS = (
         "root, files, chunks, embedder, engine, adapter, generation, stale, size_bytes (with `--skipped`: skipped; "
         "with a model: model; with a server: host)",
     ),
+    (
+        "adapters list, adapters check",
+        "adapters [{name, file, sha256, size_bytes, architecture, rank, alpha, scale, tasks, base, fits, problem, "
+        "remark, in_use}] (`check`: changes [{tensor, shape, rank}] too), model; `add`: one of them",
+    ),
+    ("adapters use", "used, tasks, root"),
+    ("adapters remove", "removed, was_in_use"),
     ("doctor", "ok, checks [{name, level, text, advice}] (with `--verbose`: grammars)"),
     (
         "models list",

@@ -99,7 +99,7 @@ def use(options: Namespace, _console: Console) -> int:
     text = None if options.unset else written(wanted)
     places = tuple(task for task in TASKS if task in options.task) or (ANY,)
     change_selection(registry.folder, text, places=places, root=session.root if options.here else None)
-    _warn(session, registry, wanted)
+    _warn(session, wanted)
     for_what = "every text" if places == (ANY,) else tasks_text(options.task)
     where = f" in {session.name}" if options.here else ""
     if options.json:
@@ -165,7 +165,7 @@ def _wanted(options: Namespace, registry: Registry) -> tuple[Wanted, ...]:
     return (msgspec.structs.replace(wanted[0], scale=options.scale),)
 
 
-def _warn(session: Session, registry: Registry, wanted: tuple[Wanted, ...]) -> None:
+def _warn(session: Session, wanted: tuple[Wanted, ...]) -> None:
     """Of what keeps a choice from having effect."""
     names = {each.name for each in wanted}
     for row in _rows(session):
@@ -188,9 +188,5 @@ def _lora(row: Row) -> Lora | None:
 
 
 def _changes(row: Row) -> list[dict[str, Any]]:
-    lora = _lora(row)
-    return (
-        []
-        if lora is None
-        else [{"tensor": change.tensor, "shape": change.shape[::-1], "rank": change.rank} for change in lora.changes]
-    )
+    changes = lora.changes if (lora := _lora(row)) is not None else ()
+    return [{"tensor": change.tensor, "shape": change.shape[::-1], "rank": change.rank} for change in changes]
