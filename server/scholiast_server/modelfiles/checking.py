@@ -58,7 +58,7 @@ def check_file(
     try:
         problem = _fault(header) or _no_numbers(path, header)
         digests = {part: sha256_of(part, progress) for part in parts_of(path)}
-        contents = [
+        contents: list[Content] = [
             _compared(part, sha256, records, keep=not problem, accept=accept) for part, sha256 in digests.items()
         ]
     except HeaderError as error:

@@ -56,15 +56,17 @@ def recommendations() -> Table:
         import tomllib
     else:
         import tomli as tomllib
-    text = files(__package__).joinpath(TABLE).read_text("utf-8")
+    text = files("scholiast_server.modelfiles").joinpath(TABLE).read_text("utf-8")
     return msgspec.convert(tomllib.loads(text), Table)
 
 
 def role_of(repo: str, file: str) -> Role | None:
     """What the table recommends a file for; None where it does not."""
-    rows = recommendations().rows
-    found = (role for row in rows for role in ROLES if (row.of(role).repo, row.of(role).file) == (repo, file))
-    return next(found, None)
+    for row in recommendations().rows:
+        for role in ROLES:
+            if (row.of(role).repo, row.of(role).file) == (repo, file):
+                return role
+    return None
 
 
 def suiting(rows: Sequence[Row], memory_bytes: int | None) -> Row:

@@ -72,7 +72,9 @@ class StandInHub:
     def gets(self) -> list[Asked]:
         return [asked for asked in self.asked if asked.method == "GET"]
 
-    def _handler(hub) -> type[BaseHTTPRequestHandler]:  # noqa: N805  (`self` is the handler's)
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        hub = self
+
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 

@@ -58,7 +58,7 @@ class Fault(Exception):  # noqa: N818  (an error once it is put in words, by `ex
             models: The models that it has, where that matters and is known.
         """
         super().__init__(f"{kind}: {said}" if said else kind)
-        self.kind = kind
+        self.kind: Kind = kind
         self.said = said
         self.status = status
         self.wait_s = wait_s
