@@ -80,7 +80,10 @@ def main() -> int:
         files = len(repository.git(workspace, "ls-files", "-z").split("\0")) - 1
     version = ".".join(map(str, version_of(options.neovim)))
     title = f"# Neovim {version} in {options.name or options.repository.name} ({files:,} files)"
-    options.output.write_text("\n\n".join([title, *map(as_markdown, shown), *failure]) + "\n", "utf-8")
+    text = "\n\n".join([title, *map(as_markdown, shown), *failure]) + "\n"
+    for own, told in ((folder, "~"), (str(Path(sys.executable).parent), "~/.local/bin")):
+        text = text.replace(own, told)  # of whoever records, nothing is told
+    options.output.write_text(text, "utf-8")
     print(f"{options.output}: {len(shown)} of {len(way.steps) + 1} steps", *failure, sep="\n", file=sys.stderr)
     return 1 if failure else 0
 
@@ -112,7 +115,11 @@ def plugin_steps(target: Target, elsewhere: str) -> list[Step]:
         ),
         Step("Search", [f":Scholiast search {target.name}", "<Enter>"], ["Type number and <Enter>"], asks=True),
         Step("Choose the first hit", ["1", "<Enter>"], [in_target, target.name]),
-        Step("Explain a selection", ["V", "j", ":Scholiast explain", "<Enter>"], [f"# Explain {target.path[:20]}"]),
+        Step(
+            "Explain a selection",
+            ["V", "j", ":Scholiast explain", "<Enter>"],
+            [f"# Explain {target.path[:20]}", "[1] ✓"],
+        ),
         Step("How far is the index?", [":Scholiast status", "<Enter>"], ["answers by"]),
         Step("Is all well?", [":silent only", "<Enter>", ":checkhealth scholiast", "<Enter>"], ["settings are sound"]),
     ]
