@@ -47,6 +47,7 @@ def examine(root: Path) -> tuple[list[Finding], Grammars | None]:
         llama(),
         endpoint(root),
         settings(root),
+        *adapters(root),
         index(root),
         *watching(root, WATCHES_FILE),
         language_server_log(),
@@ -135,6 +136,25 @@ def endpoint(root: Path, environment: Mapping[str, str] | None = None) -> Findin
     if leaves_this_machine(chosen.url) and chosen.url.lower().startswith("http:"):
         return Finding("endpoint", "hint", f"{text}, unencrypted", "set endpoint.url to an address with https:")
     return Finding("endpoint", "fine", text)
+
+
+def adapters(root: Path) -> list[Finding]:
+    """Whether those that are registered can be used; nothing where there are none."""
+    from scholiast_server.compose import adapter_rows
+    from scholiast_server.errors import ServerError
+    from scholiast_server.settings import load_settings
+
+    try:
+        rows = adapter_rows(load_settings(root), root)
+    except SettingsError:  # told above
+        return []
+    except ServerError as error:
+        return [Finding("adapters", "broken", str(error).split("\n", 1)[0], "scholiast adapters list")]
+    unusable = [row.name for row in rows if row.problem]
+    if unusable:
+        text = f"{len(unusable)} of {counted(len(rows), 'adapter')} can't be used: {', '.join(unusable)}"
+        return [Finding("adapters", "hint", text, "scholiast adapters check")]
+    return [Finding("adapters", "fine", counted(len(rows), "adapter"))] if rows else []
 
 
 def settings(root: Path, environment: Mapping[str, str] | None = None) -> Finding:

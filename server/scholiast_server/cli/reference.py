@@ -20,7 +20,11 @@ from scholiast_server.settings import WORKSPACE_FILE, Setting, Settings, all_set
 
 EXIT_CODES = (
     ("0", "found, or done"),
-    ("1", "nothing found; for `status`, no index; for `doctor`, something is broken; for `models check`, a file is"),
+    (
+        "1",
+        "nothing found; for `status`, no index; for `doctor`, something is broken; for `models check` and "
+        "`adapters check`, a file is",
+    ),
     ("2", "wrong usage, or an error: one message on stderr says what, why, and what to do"),
     ("130", "interrupted by Ctrl-C or SIGTERM; the index stays usable"),
 )

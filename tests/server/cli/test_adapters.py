@@ -106,6 +106,7 @@ def test_one_that_does_not_fit_is_told_and_the_model_answers(adapted: Adapted, t
     )
     write_adapter(tmp_path / "style.gguf", seed=9)
     assert "its content has changed" in adapted.ask()["provenance"]["note"]
+    assert "1 of 1 adapter can't be used: style" in adapted("doctor").out
     done = adapted("adapters", "check", "style")
     assert done.code == 1 and "✗ can't be used" in done.out and "its content has changed" in done.out
     assert "Answered without the adapter style" in adapted("status").out
