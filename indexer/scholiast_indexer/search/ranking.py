@@ -102,12 +102,22 @@ def _found(query: Query, candidates: Sequence[Candidate], weights: Weights) -> l
     """What the two indexes say of each candidate and of its file; its names are not looked at yet."""
     dense_weight = weights.dense_symbol if query.shape == "symbol" else weights.dense_sentence
     lexical_best = max((c.lexical for c in candidates), default=0.0) or 1.0
-    dense_best = max((c.dense for c in candidates), default=0.0) or 1.0
-    lexical = [c.lexical / lexical_best for c in candidates]
-    dense = [dense_weight * max(0.0, c.dense) / dense_best for c in candidates]
+    lexical = [(c.lexical / lexical_best) ** weights.lexical_power for c in candidates]
+    dense = [dense_weight * near for near in _nearness([c.dense for c in candidates], weights.dense_floor)]
     coherent = signals.coherence(_by_file(candidates, [sum(both) for both in zip(lexical, dense, strict=True)]))
     coherence = [weights.coherence * coherent[c.blob_id] for c in candidates]
     return list(map(_Found, lexical, dense, coherence))
+
+
+def _nearness(cosines: Sequence[float], floor: float | None) -> list[float]:
+    """How near each is, 0 to 1, the nearest having 1."""
+    near = sorted(cosine for cosine in cosines if cosine > 0)
+    if not near:
+        return [0.0] * len(cosines)
+    least = 0.0 if floor is None else near[int(len(near) * floor)]
+    if least >= near[-1]:
+        least = 0.0
+    return [max(0.0, cosine - least) / (near[-1] - least) for cosine in cosines]
 
 
 def _promising(

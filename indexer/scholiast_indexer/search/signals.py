@@ -25,6 +25,10 @@ class Weights(msgspec.Struct, frozen=True):
     names_symbol: float = 1.0
     dense_sentence: float = 0.15
     dense_symbol: float = 0.5
+    dense_floor: float | None = None
+    """Share of the near chunks whose nearness says nothing, as cosines of models begin well above 0; None: from 0."""
+    lexical_power: float = 1.0
+    """Above 1, a chunk counts less by its words the further it is behind the best."""
     path: float = 1.75
     definition: float = 1.5
     """A name that the query spells."""
@@ -43,8 +47,9 @@ class Weights(msgspec.Struct, frozen=True):
         return TRAINED_WEIGHTS if is_trained(embedder) else cls()
 
 
-TRAINED_WEIGHTS = Weights(dense_sentence=0.3, dense_symbol=0.5)
-"""With a model that was trained to tell meaning, nearness says more."""
+TRAINED_WEIGHTS = Weights(dense_sentence=2.5, dense_symbol=0.5, dense_floor=0.3, lexical_power=1.5)
+"""With a model that was trained to tell meaning, nearness says most of a question in words (all-MiniLM-L6-v2: CoSQA dev
+.451 at .3 without a floor, .600 so, .604 by nearness alone; and nine repositories of dev lose .005)."""
 
 
 def path_matches(query: Query, paths: Collection[str], word_weights: Sequence[float]) -> dict[str, float]:
