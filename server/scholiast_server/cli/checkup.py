@@ -121,6 +121,11 @@ def endpoint(root: Path, environment: Mapping[str, str] | None = None) -> Findin
     except ModelError as error:
         told, _, advice = str(error).partition("\n  ")
         return Finding("endpoint", "broken", f"endpoint: {told}", advice)
+    if not host and "endpoint" in (engine_kind(loaded), embedder_kind(loaded)):
+        return Finding(
+            "endpoint", "broken", "endpoint: a model of a server is set, but no server",
+            "set endpoint.url, such as http://127.0.0.1:8080/v1",
+        )  # fmt: skip
     if not host:
         return Finding("endpoint", "fine", "endpoint: none, nothing leaves this machine")
     answers = f"answers by {chosen.model or 'its first model'}" if engine_kind(loaded) == "endpoint" else ""

@@ -191,6 +191,8 @@ def test_what_is_no_address_is_told_by_every_verb_that_needs_it(set_up: Scholias
 def test_a_server_named_as_engine_needs_an_address(kiln: Scholiast) -> None:
     done = kiln("ask", QUESTION, extra={"SCHOLIAST_ANSWER_ENGINE": "endpoint"})
     assert done.code == 2 and "Set endpoint.url, such as http://127.0.0.1:8080/v1." in done.err
+    checked = kiln("doctor", extra={"SCHOLIAST_ANSWER_ENGINE": "endpoint"})
+    assert checked.code == 1 and "endpoint: a model of a server is set, but no server" in checked.out
 
 
 def test_ctrl_c_ends_a_request_at_once_and_the_server_is_told(set_up: Scholiast, server: ScriptedServer) -> None:
