@@ -44,7 +44,7 @@ def render(card: Card, link: Link, actions: Sequence[Action] = ()) -> str:
         facts.append("related: " + ", ".join(_place_link(place, link) for place in card.related))
     last = " · ".join(facts)
     if actions:
-        last += "  \n" + " ".join(markdown.link(title, target) for title, target in actions)
+        last += "  \n" + " · ".join(markdown.link(title, target) for title, target in actions)
     return "\n\n".join((*parts, last))
 
 

@@ -49,7 +49,7 @@ def test_a_card_is_rendered_as_markdown() -> None:
         " · referred to in 46 places · 1 more definition of this name"
         " · related: [App.add_url_rule](file:///w/src/flask/sansio/app.py#L605),"
         " [Blueprint.add_url_rule](file:///w/b.py#L10)  \n"
-        "[Explain](command:scholiast.explain?%5B1%5D) [Where is it used?](command:scholiast.uses)"
+        "[Explain](command:scholiast.explain?%5B1%5D) · [Where is it used?](command:scholiast.uses)"
     )
 
 

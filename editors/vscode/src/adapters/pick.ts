@@ -5,10 +5,14 @@ import type { Server } from "../server/server";
 /** One adapter as `scholiast/adapters` lists it. */
 export interface Adapter {
   readonly name: string;
-  readonly description?: string;
-  readonly selected?: boolean;
-  /** Why it can't be used with the model in use. */
-  readonly problem?: string;
+  readonly tasks: readonly string[];
+  readonly base: string | null;
+  /** Why it can't be used with the model in use, and what to do. */
+  readonly problem: string | null;
+  readonly advice: string | null;
+  /** What makes doubtful how it will write. */
+  readonly remark: string | null;
+  readonly selected: boolean;
 }
 
 interface Entry extends vscode.QuickPickItem {
@@ -36,12 +40,12 @@ export async function pickAdapter(server: Server): Promise<void> {
   }
 }
 
-function entry({ name, description, selected, problem }: Adapter): Entry {
-  const detail = problem ?? description ?? "";
+function entry({ name, tasks, base, problem, advice, remark, selected }: Adapter): Entry {
+  const facts = [tasks.length > 0 ? `for ${tasks.join(", ")}` : "", base ? `made for ${base}` : "", remark ?? ""];
   return {
     name,
     label: problem ? `$(warning) ${name}` : name,
-    detail,
+    detail: (problem ? [problem, advice ?? ""] : facts).filter(Boolean).join(" · "),
     ...(selected ? { description: "current" } : {}),
   };
 }

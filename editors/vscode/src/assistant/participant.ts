@@ -24,7 +24,8 @@ export function registerParticipant(server: Server, extension: vscode.Uri): vsco
   return vscode.Disposable.from(participant);
 }
 
-async function respond(
+/** Answer one question of that chat. */
+export async function respond(
   server: Server,
   request: vscode.ChatRequest,
   context: vscode.ChatContext,

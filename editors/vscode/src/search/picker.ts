@@ -154,10 +154,8 @@ function whereToGoBack(): () => Promise<void> {
     if (document === undefined || selection === undefined) {
       return;
     }
-    const shown = await vscode.window.showTextDocument(document.uri, {
-      selection,
-      ...(viewColumn ? { viewColumn } : {}),
-    });
+    const where = { selection, preserveFocus: true, ...(viewColumn ? { viewColumn } : {}) };
+    const shown = await vscode.window.showTextDocument(document.uri, where);
     if (visibleRanges?.[0]) {
       shown.revealRange(visibleRanges[0], vscode.TextEditorRevealType.AtTop);
     }

@@ -26,8 +26,15 @@ export interface ClientEvents {
   readonly indexing: (cancel: (() => void) | undefined) => void;
 }
 
-/** A client whose commands are all the extension's own: they exist while no server runs, and show what they find. */
+/**
+ * A client whose commands are all the extension's own: they exist while no server runs, and show what they find. What
+ * fails is logged and pops up nowhere: whoever asked says so, and the status bar tells of the server.
+ */
 class Client extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+
   override registerFeature(feature: StaticFeature | DynamicFeature<unknown>): void {
     const isCommands =
       "registrationType" in feature && feature.registrationType.method === ExecuteCommandRequest.method;

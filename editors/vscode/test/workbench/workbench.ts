@@ -4,10 +4,11 @@
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { TestContext } from "node:test";
 import { type Browser, chromium, type Frame, type Locator, type Page } from "playwright-core";
 
 export interface Setup {
@@ -20,10 +21,20 @@ export interface Setup {
   /** Programs on PATH before all others. */
   readonly searchPath?: string;
   readonly size?: { readonly width: number; readonly height: number };
+  /** The user's settings file of the server, which the editor's own settings lie over. */
+  readonly userFile?: string;
+  /** Tests to run in the extension host, on an extension that is not packed. */
+  readonly tests?: { readonly extension: string; readonly entry: string };
+}
+
+/** How tests in the extension host ended. */
+interface Tested {
+  readonly code: number;
+  readonly lines: readonly string[];
 }
 
 const START_TIMEOUT_MS = 60_000;
-const WAIT_TIMEOUT_MS = 45_000;
+const WAIT_TIMEOUT_MS = Number(process.env.SCHOLIAST_WAIT_MS ?? 45_000);
 const QUIET = {
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
@@ -40,6 +51,7 @@ export class Workbench {
   private constructor(
     readonly page: Page,
     readonly home: string,
+    readonly tested: Promise<Tested>,
     private readonly browser: Browser,
     private readonly server: ChildProcess,
   ) {}
@@ -50,10 +62,14 @@ export class Workbench {
     const folders = ["--user-data-dir", path.join(home, "data"), "--extensions-dir", path.join(home, "extensions")];
     mkdirSync(path.join(home, "data", "User"), { recursive: true });
     writeFileSync(path.join(home, "data", "User", "settings.json"), JSON.stringify({ ...QUIET, ...setup.settings }));
-    run([...folders, "--install-extension", needed("SCHOLIAST_VSIX")], environment);
+    writeUserFile(home, setup.userFile);
+    if (!setup.tests) {
+      run([...folders, "--install-extension", needed("SCHOLIAST_VSIX")], environment);
+    }
     const port = await freePort();
     const trust = setup.hasTrust ? [] : ["--disable-workspace-trust"];
-    const given = [...folders, ...trust, ...QUIETLY, "--bind-addr", `127.0.0.1:${port}`];
+    const driver = setup.tests ? ["--vscode-option", "enable-smoke-test-driver"] : [];
+    const given = [...folders, ...trust, ...driver, ...QUIETLY, "--bind-addr", `127.0.0.1:${port}`];
     const server = spawn(process.execPath, [needed("SCHOLIAST_CODE_SERVER"), ...given], {
       env: environment,
       detached: true, // a group of its own, which is ended as a whole
@@ -63,9 +79,10 @@ export class Workbench {
     const browser = await chromium.launch({ executablePath: needed("SCHOLIAST_CHROMIUM"), args: ["--no-sandbox"] });
     const page = await browser.newPage({ viewport: setup.size ?? { width: 1280, height: 800 } });
     page.setDefaultTimeout(WAIT_TIMEOUT_MS);
-    await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(setup.workspace)}`);
+    const tests = await listenToTests(page);
+    await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(setup.workspace)}${payload(setup)}`);
     await page.locator(".monaco-workbench .part.statusbar").waitFor();
-    return new Workbench(page, home, browser, server);
+    return new Workbench(page, home, tests.ended, browser, server);
   }
 
   async close(): Promise<void> {
@@ -75,6 +92,7 @@ export class Workbench {
       process.kill(-this.server.pid, "SIGTERM");
       await ended;
     }
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
 
   /** The item in the status bar. */
@@ -93,6 +111,12 @@ export class Workbench {
     await this.quickInput.fill(`>${title}`);
     await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title }).waitFor();
     await this.page.keyboard.press("Enter");
+  }
+
+  /** Run a command that shows a list, and wait for the list of that title. */
+  async list(command: string, title: string): Promise<void> {
+    await this.command(command);
+    await this.page.locator(".quick-input-title", { hasText: title }).waitFor();
   }
 
   get quickInput(): Locator {
@@ -122,9 +146,10 @@ export class Workbench {
     return this.page.locator(".part.editor .view-line", { hasText: text }).first();
   }
 
-  /** `Ln 12, Col 1 (34 selected)` */
-  async selection(): Promise<string> {
-    return (await this.page.locator("#status\\.editor\\.selection").textContent()) ?? "";
+  /** Where the cursor is, once it is as wanted: `Ln 12, Col 1 (34 selected)`. */
+  async selection(wanted: RegExp): Promise<string> {
+    const item = this.page.locator("#status\\.editor\\.selection", { hasText: wanted });
+    return (await item.textContent()) ?? "";
   }
 
   /** The chat page, once it is there. */
@@ -136,6 +161,18 @@ export class Workbench {
         return inner;
       }
     }
+  }
+
+  /** What a test of a flow does, with a picture of how it was when it failed. */
+  static seen(bench: () => Workbench, run: () => Promise<void>): (context: TestContext) => Promise<void> {
+    return async ({ name }) => {
+      try {
+        await run();
+      } catch (error) {
+        await bench().screenshot(`failed-${name.replace(/\W+/g, "-").slice(0, 60)}`);
+        throw error;
+      }
+    };
   }
 
   async screenshot(name: string): Promise<void> {
@@ -161,6 +198,37 @@ function variables(home: string, searchPath: string | undefined): Record<string,
   writeFileSync(path.join(home, ".profile"), searchPath ? `export PATH="${searchPath}:$PATH"\n` : "");
   const programs = [searchPath, path.dirname(process.execPath), process.env.PATH].filter(Boolean);
   return { ...folders, HOME: home, EXTENSIONS_GALLERY: "{}", PATH: programs.join(path.delimiter) };
+}
+
+function writeUserFile(home: string, text = ""): void {
+  const folder = path.join(home, "config", "scholiast");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, "config.toml"), text);
+}
+
+/** What a workbench that runs tests is told in its address. */
+function payload({ tests }: Setup): string {
+  if (!tests) {
+    return "";
+  }
+  const remote = (file: string): string => `vscode-remote://localhost${file}`;
+  const given = [
+    ["extensionDevelopmentPath", remote(tests.extension)],
+    ["extensionTestsPath", remote(tests.entry)],
+  ];
+  return `&payload=${encodeURIComponent(JSON.stringify(given))}`;
+}
+
+/** Listen to what tests print, and to their end, as the workbench tells the page. */
+async function listenToTests(page: Page): Promise<{ readonly ended: Promise<Tested> }> {
+  const lines: string[] = [];
+  let exit: (code: number) => void = () => undefined;
+  const ended = new Promise<Tested>((resolve) => (exit = (code) => resolve({ code, lines })));
+  await page.exposeFunction("codeAutomationLog", (_kind: string, texts: unknown[]) => {
+    lines.push(...texts.map(String).flatMap((text) => text.split("\n")));
+  });
+  await page.exposeFunction("codeAutomationExit", (code: number) => exit(code));
+  return { ended };
 }
 
 /** A variable that has to be set. */

@@ -40,7 +40,9 @@ export function sourceList(
   sources: readonly Source[],
   open: (n: number) => void,
 ): HTMLElement | undefined {
-  const items = sources.map((source) => element("li", {}, sourceButton(source, open), reason(source)));
+  const items = sources.map((source) =>
+    element("li", {}, sourceButton(source, open, source.status !== "unused"), reason(source)),
+  );
   return items.length > 0 ? element("ol", { class: "sources", label: name }, ...items) : undefined;
 }
 
@@ -66,14 +68,15 @@ export function whyThese(
   );
 }
 
-function sourceButton(source: Source, open: (n: number) => void): HTMLElement {
+function sourceButton(source: Source, open: (n: number) => void, showsStatus = true): HTMLElement {
   const { icon: name, text } = STATUS[source.status];
+  const status = element("span", { class: "status" }, icon(name), ` ${text}`);
   return button(
     { class: `source ${source.status}`, title: "Open it", onClick: () => open(source.n) },
     element("span", { class: "number" }, `[${source.n}]`),
     element("span", { class: "place" }, source.label),
-    element("span", { class: "status" }, icon(name), ` ${text}`),
-    source.symbol ? element("span", { class: "symbol" }, source.symbol) : undefined,
+    element("span", { class: "symbol" }, source.symbol),
+    showsStatus ? status : undefined,
   );
 }
 

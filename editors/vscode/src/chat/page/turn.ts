@@ -65,7 +65,6 @@ export class TurnView {
     return [
       ...markdown(turn.text, this.#rendering(turn.id, findings)),
       ...state(turn),
-      findings?.found === false ? element("p", { class: "reason" }, "The closest, with weak evidence:") : undefined,
       sourceList("Sources", findings?.found === false ? findings.sources : cited, open),
       findings && whyThese(findings, open),
       findings && facts(findings),

@@ -85,7 +85,7 @@ test("citations and sources open what they stand for and say their status", () =
   const open: FromPage = { type: "open", turn: "t", n: 1 };
   assert.deepEqual(posted, [open, open]);
   assert.match(find("button.cite").getAttribute("aria-label") ?? "", /Source 1: src\/cookies\.py:12-14 .*verified/);
-  assert.match(find(".sources .source").textContent, /\[1\]src\/cookies\.py:12-14 verifiedCookieSigner\.sign_payload/);
+  assert.match(find(".sources .source").textContent, /\[1\]src\/cookies\.py:12-14CookieSigner\.sign_payload verified/);
 });
 
 test("a citation that does not hold gives its reason", () => {
