@@ -154,13 +154,19 @@ export class Workbench {
 
   /** The chat page, once it is there. */
   async chat(): Promise<Frame> {
-    for (;;) {
-      const outer = await (await this.page.waitForSelector("iframe.webview.ready")).contentFrame();
-      const inner = await (await outer?.waitForSelector("iframe#active-frame"))?.contentFrame();
-      if (inner && (await inner.waitForSelector(".composer").catch(() => null))) {
-        return inner;
+    for (const end = Date.now() + WAIT_TIMEOUT_MS; Date.now() < end;) {
+      for (const frame of this.page.frames()) {
+        const count = await frame
+          .locator(".composer")
+          .count()
+          .catch(() => 0); // frames come and go
+        if (count > 0) {
+          return frame;
+        }
       }
+      await this.page.waitForTimeout(100);
     }
+    throw new Error("the chat page does not come");
   }
 
   /** What a test of a flow does, with a picture of how it was when it failed. */
