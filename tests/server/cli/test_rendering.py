@@ -71,6 +71,25 @@ def test_a_claim_that_does_not_hold_says_so_where_it_stands(session: Session) ->
     assert lines[2].endswith("✗ unsupported")
 
 
+def test_the_reason_stands_out_where_there_are_colours(session: Session, tmp_path: Path) -> None:
+    surface = Surface(io.StringIO(), color=True, links=False)
+    colored = Session(tmp_path, Settings(), Console(surface, surface))
+    made = answer("A does `b` [1].\ue000 Fine.", citation(1, "a.py", "a", "unsupported"))
+    (line, *_) = answer_lines(made, colored, snippets=0)
+    mark = surface.paint("(not supported: cites a.py, which do not mention `b`)", "bad")
+    assert mark in line and "\ue000" not in line, "as one piece, and nothing of the answer can end it"
+    plain = next(iter(answer_lines(made, session, snippets=0)))
+    assert "(not supported: cites a.py, which do not mention `b`)" in plain
+
+
+def test_an_answer_without_citations_has_no_sources(session: Session) -> None:
+    assert list(answer_lines(answer("The pieces do not say."), session, snippets=1)) == [
+        "The pieces do not say.",
+        "",
+        "Answered from the code alone.",
+    ]
+
+
 def test_an_answer_that_found_nothing_lists_what_is_closest(session: Session) -> None:
     made = answer("Nothing in this code answers that. The closest:\n  src/a.py:50  Config", found=False)
     assert list(answer_lines(made, session, snippets=1)) == made.answer.split("\n")
