@@ -18,7 +18,7 @@ from tests.editors.neovim.rpc import CONNECT, Door, NeovimError, Peer, door
 
 HERE = Path(__file__).parent
 PLUGIN = HERE.parents[2] / "editors" / "neovim"
-WAIT_S = 30.0
+WAIT_S = 60.0
 """How long a wait may take that ends in milliseconds on a machine at rest."""
 END_S = 15.0
 POLL_MS = 20
