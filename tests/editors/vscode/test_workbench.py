@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.editors.vscode.conftest import EXTENSION, Tools, run_node
+from tests.server.models.llama.tiny_models import write_adapter, write_model
 
 FLOWS = sorted(path.name.removesuffix(".test.ts") for path in (EXTENSION / "test" / "workbench").glob("*.test.ts"))
 
@@ -21,7 +22,12 @@ def test_there_are_flows() -> None:
 
 @pytest.mark.parametrize("flow", FLOWS)
 def test_flow(flow: str, tools: Tools, packed: Path, repository: Path) -> None:
+    model, adapter = repository.with_name("model.gguf"), repository.with_name("style.gguf")
+    write_model(model, context=4_096)
+    write_adapter(adapter, seed=1)
     variables = {
+        "SCHOLIAST_MODEL": str(model),
+        "SCHOLIAST_ADAPTER": str(adapter),
         "SCHOLIAST_VSIX": str(packed),
         "SCHOLIAST_CODE_SERVER": str(tools.code_server),
         "SCHOLIAST_CHROMIUM": tools.chromium,

@@ -23,6 +23,8 @@ export interface Setup {
   readonly size?: { readonly width: number; readonly height: number };
   /** The user's settings file of the server, which the editor's own settings lie over. */
   readonly userFile?: string;
+  /** An adapter that is registered for the model in `scholiast.model.path`. */
+  readonly adapter?: { readonly name: string; readonly file: string };
   /** Tests to run in the extension host, on an extension that is not packed. */
   readonly tests?: { readonly extension: string; readonly entry: string };
 }
@@ -63,6 +65,15 @@ export class Workbench {
     mkdirSync(path.join(home, "data", "User"), { recursive: true });
     writeFileSync(path.join(home, "data", "User", "settings.json"), JSON.stringify({ ...QUIET, ...setup.settings }));
     writeUserFile(home, setup.userFile);
+    if (setup.adapter) {
+      const { name, file } = setup.adapter;
+      const program = path.join(needed("SCHOLIAST_PROGRAMS"), "scholiast");
+      const given = ["adapters", "add", file, "--name", name, "--model", needed("SCHOLIAST_MODEL")];
+      const done = spawnSync(program, given, { env: environment, encoding: "utf8" });
+      if (done.status !== 0) {
+        throw new Error(`scholiast ${given.join(" ")} failed:\n${done.stderr}`);
+      }
+    }
     if (!setup.tests) {
       run([...folders, "--install-extension", needed("SCHOLIAST_VSIX")], environment);
     }
