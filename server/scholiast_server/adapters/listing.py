@@ -56,7 +56,7 @@ class Row(msgspec.Struct, frozen=True):
 
 def rows(context: Context, models: Models) -> list[Row]:
     """Every adapter that is registered, compared with these models."""
-    chosen = {task: _wanted(task, context) for task in TASKS}
+    chosen: dict[Task, tuple[Wanted, ...]] = {task: _wanted(task, context) for task in TASKS}
     return [
         Row(entry.name, fits=False, problem=entry.problem)
         if isinstance(entry, Damaged)
@@ -80,7 +80,9 @@ def row_of_file(file: str, models: Models) -> Row:
 
 
 def _row(manifest: Manifest, found: Verdict, chosen: Mapping[Task, tuple[Wanted, ...]]) -> Row:
-    wanted = {task: each for task, items in chosen.items() for each in items if each.name == manifest.name}
+    wanted: dict[Task, Wanted] = {
+        task: each for task, items in chosen.items() for each in items if each.name == manifest.name
+    }
     scales = [each.scale for each in wanted.values() if each.scale is not None]
     return Row(
         name=manifest.name,

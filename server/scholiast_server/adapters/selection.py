@@ -147,7 +147,7 @@ def _names(text: str, name: str) -> bool:
 
 def _without(choices: Choices, name: str) -> Choices:
     """Of several that are chosen together the others stay."""
-    left = {
+    left: dict[Place, str] = {
         place: ",".join(item for item in text.split(",") if not _names(item, name)) for place, text in choices.items()
     }
     return {place: text for place, text in left.items() if text}

@@ -17,8 +17,10 @@ from scholiast_server.errors import AdapterError, UsageError
 if TYPE_CHECKING:
     from scholiast_server.adapters.listing import Models, Row
     from scholiast_server.adapters.registry import Registry
+    from scholiast_server.adapters.selection import Place
     from scholiast_server.adapters.wanted import Wanted
     from scholiast_server.models.llama.adapter_check import Lora
+    from scholiast_server.models.protocol import Task
 
 
 def list_all(options: Namespace, _console: Console) -> int:
@@ -42,7 +44,7 @@ def add(options: Namespace, _console: Console) -> int:
 
     session, registry = start(options), _registry()
     file = os.path.abspath(options.file)  # noqa: PTH100  a link stays one: what it leads to may move
-    tasks = tuple(task for task in TASKS if task in options.task) or TASKS
+    tasks: tuple[Task, ...] = tuple(task for task in TASKS if task in options.task) or TASKS
     model = _models(session).of(tasks)
     made = examined(file, options.name or Path(file).stem, model, scale=options.scale, tasks=tasks)
     registry.add(made, replace=options.replace)
@@ -97,7 +99,7 @@ def use(options: Namespace, _console: Console) -> int:
         raise UsageError("say what to use, or --unset, one of them.\n  scholiast adapters use house-style")
     wanted = () if options.unset else _wanted(options, registry)
     text = None if options.unset else written(wanted)
-    places = tuple(task for task in TASKS if task in options.task) or (ANY,)
+    places: tuple[Place, ...] = tuple(task for task in TASKS if task in options.task) or (ANY,)
     change_selection(registry.folder, text, places=places, root=session.root if options.here else None)
     _warn(session, wanted)
     for_what = "every text" if places == (ANY,) else tasks_text(options.task)

@@ -153,7 +153,8 @@ def _limits(folder: Path, limit_name: str, used_name: str) -> Iterator[tuple[int
     try:
         limit = int((folder / limit_name).read_text("ascii"))  # "max" is no number: there is none
         used = int((folder / used_name).read_text("ascii"))
-        told = dict(line.partition(" ")[::2] for line in (folder / "memory.stat").read_text("ascii").splitlines())
+        lines = (folder / "memory.stat").read_text("ascii").splitlines()
+        told = {name: count for name, _, count in (line.partition(" ") for line in lines)}
         pages = int(told.get("total_inactive_file", told.get("inactive_file", "0")))  # of files: they can be read again
     except (OSError, ValueError):
         return

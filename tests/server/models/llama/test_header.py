@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import gguf
@@ -24,8 +25,7 @@ from scholiast_server.models.llama.header import (
 
 
 @pytest.mark.parametrize("write", [write_model, write_adapter, write_embedder])
-def test_it_is_read_as_its_own_library_reads_it(write: object, tmp_path: Path) -> None:
-    assert callable(write)
+def test_it_is_read_as_its_own_library_reads_it(write: Callable[[Path], Path], tmp_path: Path) -> None:
     path = write(tmp_path / "file.gguf")
     reader = gguf.GGUFReader(path)
     found = read_header(path)
