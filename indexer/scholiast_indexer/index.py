@@ -469,6 +469,6 @@ class Index:
 
 def shipped_embedder() -> Embedder:
     """The embedder that comes with Scholiast."""
-    from scholiast_indexer.embedding.hashing import HashingEmbedder
+    from scholiast_indexer.embedding.static import StaticEmbedder
 
-    return HashingEmbedder()
+    return StaticEmbedder()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from scholiast_indexer.limits import REMEMBERED_NAMES
 from scholiast_indexer.storage import os_errors_in_words, unwritable
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class LexicalIndex:
         self._index = index
         self._writer: tantivy.IndexWriter | None = None
         self._searcher = index.searcher()
+        self._reference_counts: dict[str, int] = {}
         self._checksums: dict[str, tuple[int, int]] = {}
 
     @classmethod
@@ -196,6 +198,7 @@ class LexicalIndex:
         except (OSError, ValueError):  # another process is building it anew; what was read before stays usable
             return False
         self._searcher = self._index.searcher()
+        self._reference_counts = {}
         return True
 
     def search(
@@ -240,6 +243,18 @@ class LexicalIndex:
     def document_frequency(self, term: str, field: Literal["terms", "names"] = "terms") -> int:
         """In how many chunks a term occurs: in their text, or in the names they define."""
         return self._searcher.doc_freq(field, term)
+
+    def references(self, names: Iterable[str]) -> int:
+        """How often these names are called or used as types, all together: chunks by name, deleted ones too."""
+        counts, searcher, total = self._reference_counts, self._searcher, 0
+        for name in names:
+            count = counts.get(name)
+            if count is None:
+                if len(counts) >= REMEMBERED_NAMES:
+                    counts.clear()
+                count = counts[name] = searcher.doc_freq("references", name)
+            total += count
+        return total
 
     def reference_count(self, name: str) -> int:
         """In how many chunks a name is called or used as a type."""

@@ -17,6 +17,12 @@ Kind = Literal[
 """What a chunk or symbol is. `block` is code outside any definition, `text` is prose or unparsed lines."""
 
 
+REFERRED_KINDS: tuple[Kind, ...] = (
+    "function", "class", "interface", "struct", "enum", "trait", "type", "macro", "module", "constant",
+)  # fmt: skip
+"""Of definitions whose names tell in which file they are; names of methods and variables are shared by many."""
+
+
 class Symbol(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One definition in a file."""
 

@@ -78,13 +78,13 @@ def test_no_command_opens_a_connection(workspace: Path, tmp_path: Path) -> None:
 
 CRASHER = """
 import os, signal
-from scholiast_indexer.embedding.hashing import HashingEmbedder
+from scholiast_indexer.embedding.static import StaticEmbedder
 
-class Crasher(HashingEmbedder):
-    def documents_from_terms(self, terms):
+class Crasher(StaticEmbedder):
+    def documents_from_terms(self, terms, names=None):
         if any("crash" in joined for joined in terms):
             os.kill(os.getpid(), signal.SIGKILL)
-        return super().documents_from_terms(terms)
+        return super().documents_from_terms(terms, names)
 """
 """Stands in for a parser that crashes on one file: the worker is gone in the middle of a batch all the same."""
 

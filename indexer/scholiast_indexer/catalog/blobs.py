@@ -152,6 +152,12 @@ class BlobTables(Session):
         """Blobs that a path points at."""
         return [row[0] for row in self._all("SELECT id FROM blob WHERE orphaned_at IS NULL")]
 
+    def common_languages(self, share: float) -> frozenset[str]:
+        """Languages of at least this share of all live chunks."""
+        rows = self._all("SELECT language, sum(chunk_count) FROM blob WHERE orphaned_at IS NULL GROUP BY language")
+        total = sum(count for _, count in rows)
+        return frozenset(language for language, count in rows if count and count >= share * total)
+
     def pending(self) -> list[tuple[int, bool]]:
         """Blobs that the lexical index has yet to add (True) or to drop (False)."""
         return [(blob_id, bool(added)) for blob_id, added in self._all("SELECT blob_id, added FROM pending")]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection
 
 from scholiast_indexer.catalog.session import Session
-from scholiast_indexer.types import Symbol
+from scholiast_indexer.types import REFERRED_KINDS, Symbol
 
 _COLUMNS = "s.name, s.path, s.kind, s.signature, s.doc, s.start_line, s.end_line"
 
@@ -28,6 +28,24 @@ class SymbolReader(Session):
             (name.lower(), name, limit),
         )
         return [(row[0], Symbol(*row[1:])) for row in rows]
+
+    def names_of_blobs(self, blob_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+        """Names of each blob's definitions that others refer to it by (`REFERRED_KINDS`)."""
+        found = {blob_id: names for blob_id in blob_ids if (names := self._memory.names.get(blob_id)) is not None}
+        missing = [blob_id for blob_id in blob_ids if blob_id not in found]
+        if missing:
+            rows = self._all(
+                "SELECT DISTINCT s.blob_id, s.name FROM json_each(?) j JOIN symbol s ON s.blob_id = j.value"
+                f" WHERE s.kind IN ({', '.join('?' * len(REFERRED_KINDS))})",
+                (json.dumps(missing), *REFERRED_KINDS),
+            )
+            fresh: dict[int, list[str]] = {blob_id: [] for blob_id in missing}
+            for blob_id, name in rows:
+                fresh[blob_id].append(name)
+            for blob_id, defined in fresh.items():
+                found[blob_id] = tuple(defined)
+                self._memory.names.put(blob_id, found[blob_id])
+        return found
 
     def names_after(self, blob_id: int, blob_count: int) -> tuple[list[str], int]:
         """Names defined in the next `blob_count` blobs after `blob_id`, and the last blob that was looked at.

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scholiast_indexer.errors import EmbedderError, ScholiastError
+from scholiast_indexer.text import text_terms
 
 Vectors = npt.NDArray[np.float32]
 
@@ -25,11 +26,12 @@ class Embedder(Protocol):
 
     An embedder that worker processes can make for themselves names a function without arguments that makes one as
     `worker_factory` (`"package.module:function"`); one without it is called in the process that indexes. One that
-    works on terms has `documents_from_terms`, which takes texts as `text.text_terms` gives them. One that was not
-    trained to tell meaning says so as `is_trained = False`: a question is then reduced to its words for it, and its
-    cosines count for less. One that takes long to load has `start`, which begins it without waiting. One that has to
-    ask elsewhere what it is has `is_known`, until which neither its fingerprint nor its dimension is looked at, and
-    `ask`, which may take long and fail: it is called before texts are embedded, and never to open an index.
+    works on terms has `documents_from_terms`, which takes texts as `text.text_terms` gives them and the names that
+    each defines as `text.name_terms` does. One that was not trained to tell meaning says so as `is_trained = False`: a
+    question is then reduced to its words for it, and its cosines count for less. One that takes long to load has
+    `start`, which begins it without waiting. One that has to ask elsewhere what it is has `is_known`, until which
+    neither its fingerprint nor its dimension is looked at, and `ask`, which may take long and fail: it is called
+    before texts are embedded, and never to open an index.
     """
 
     @property
@@ -51,20 +53,26 @@ class Embedder(Protocol):
         ...
 
 
-def embed(embedder: Embedder, texts: Sequence[str], terms: Sequence[str] | None = None) -> Vectors:
+def embed(
+    embedder: Embedder, texts: Sequence[str], names: Sequence[str], terms: Sequence[str] | None = None
+) -> Vectors:
     """Vectors `(len(texts), dimension)` of texts, float32, checked.
 
     Args:
         embedder: Any.
         texts: What to embed.
-        terms: The same texts as `text.text_terms` gives them, where they are known, for an embedder that asks.
+        names: What each defines, as `text.name_terms` gives it, for an embedder that works on terms.
+        terms: The same texts as `text.text_terms` gives them, where they are known.
 
     Raises:
         EmbedderError: The embedder failed, or gave what can't be used.
     """
     from_terms = getattr(embedder, "documents_from_terms", None)
     try:
-        made = embedder.documents(texts) if from_terms is None or terms is None else from_terms(terms)
+        if from_terms is None:
+            made = embedder.documents(texts)
+        else:
+            made = from_terms([text_terms(text) for text in texts] if terms is None else terms, names)
     except ScholiastError:
         raise
     except Exception as error:  # an embedder is the caller's code: whatever it raises ends as one kind of error

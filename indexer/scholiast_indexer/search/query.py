@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Literal
 
@@ -42,11 +43,17 @@ class Query(msgspec.Struct, frozen=True):
     wants_docs: bool
 
 
-def analyze_query(text: str) -> Query:
-    """Take a query apart; any text is a query."""
+def analyze_query(text: str, without: Collection[str] = ()) -> Query:
+    """Take a query apart; any text is a query.
+
+    Args:
+        text: The query.
+        without: Words of it that say nothing here, unless it has no others.
+    """
     text = text[:QUERY_CHARACTERS_MAX]
     spelled = list(dict.fromkeys(WORD.findall(text)))
-    words = [word for word in spelled if word.lower() not in STOPWORDS and word_terms(word)]
+    said = [word for word in spelled if word.lower() not in STOPWORDS and word_terms(word)]
+    words = [word for word in said if word not in without] or said
     words = (words or [word for word in spelled if word_terms(word)])[:WORDS_MAX]
     terms = tuple(tuple(word_terms(word)) for word in words)
     shape = _shape(text, spelled, words)
@@ -63,6 +70,23 @@ def analyze_query(text: str) -> Query:
         wants_examples=bool(stems & _EXAMPLE_WORDS),
         wants_docs=bool(stems & _DOC_WORDS),
     )
+
+
+LANGUAGE_WORDS: Mapping[str, str] = {
+    "python": "python", "python2": "python", "python3": "python", "javascript": "javascript", "js": "javascript",
+    "nodejs": "javascript", "typescript": "typescript", "ts": "typescript", "java": "java", "golang": "go",
+    "rust": "rust", "cpp": "cpp", "csharp": "csharp", "kotlin": "kotlin", "swift": "swift", "scala": "scala",
+    "ruby": "ruby", "php": "php", "lua": "lua", "haskell": "haskell", "elixir": "elixir", "bash": "bash",
+    "perl": "perl", "julia": "julia", "dart": "dart", "ocaml": "ocaml", "zig": "zig",
+}  # fmt: skip
+"""Names of languages as people type them into a search (`python read a file`), without those that are also words."""
+
+
+def languages_named(query: Query) -> dict[str, str]:
+    """Words of a sentence that name a language, with the language."""
+    if query.shape != "sentence":
+        return {}
+    return {word: LANGUAGE_WORDS[word.lower()] for word in query.words if word.lower() in LANGUAGE_WORDS}
 
 
 @lru_cache(maxsize=65_536)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -12,6 +12,8 @@ from scholiast_indexer.search.places import place_of
 from scholiast_indexer.search.presence import QueryStems
 from scholiast_indexer.search.query import Query
 from scholiast_indexer.search.signals import Weights
+
+ImportanceOf = Callable[[Collection[int]], Mapping[int, float]]
 
 RANKED_MAX = 80
 """Candidates that all signals are worked out for; those that text and file alone put below have no chance."""
@@ -59,10 +61,17 @@ class _Shares(NamedTuple):
     path: float
     definition: float
     coherence: float
+    importance: float
 
 
 def rank(
-    query: Query, candidates: Sequence[Candidate], word_weights: Sequence[float], weights: Weights, limit: int
+    query: Query,
+    candidates: Sequence[Candidate],
+    word_weights: Sequence[float],
+    weights: Weights,
+    limit: int,
+    *,
+    importance: ImportanceOf,
 ) -> list[Ranked]:
     """The best candidates, best first.
 
@@ -72,12 +81,17 @@ def rank(
         word_weights: For each word of the query, how rare it is (its IDF).
         weights: Of the signals.
         limit: How many at most.
+        importance: Of files, by blob; asked for those that have a chance.
     """
     factors = signals.demotions(query, weights)
     demotions = {path: factors[place_of(path)] for path in {c.path for c in candidates}}
     found = _found(query, candidates, weights)
     candidates, found = _promising(candidates, found, demotions, max(RANKED_MAX, limit * RANKED_PER_HIT))
-    shares = _named(query, candidates, found, word_weights, weights)
+    important = importance({c.blob_id for c in candidates}) if weights.importance else {}
+    shares = [
+        share._replace(importance=weights.importance * important.get(c.blob_id, 0.0))
+        for c, share in zip(candidates, _named(query, candidates, found, word_weights, weights), strict=True)
+    ]
     scores = [sum(share) * demotions[c.path] for c, share in zip(candidates, shares, strict=True)]
     saturations = _saturations(candidates, scores, weights)
 
@@ -103,13 +117,13 @@ def _found(query: Query, candidates: Sequence[Candidate], weights: Weights) -> l
     dense_weight = weights.dense_symbol if query.shape == "symbol" else weights.dense_sentence
     lexical_best = max((c.lexical for c in candidates), default=0.0) or 1.0
     lexical = [(c.lexical / lexical_best) ** weights.lexical_power for c in candidates]
-    dense = [dense_weight * near for near in _nearness([c.dense for c in candidates], weights.dense_floor)]
+    dense = [dense_weight * near for near in nearness([c.dense for c in candidates], weights.dense_floor)]
     coherent = signals.coherence(_by_file(candidates, [sum(both) for both in zip(lexical, dense, strict=True)]))
     coherence = [weights.coherence * coherent[c.blob_id] for c in candidates]
     return list(map(_Found, lexical, dense, coherence))
 
 
-def _nearness(cosines: Sequence[float], floor: float | None) -> list[float]:
+def nearness(cosines: Sequence[float], floor: float | None) -> list[float]:
     """How near each is, 0 to 1, the nearest having 1."""
     near = sorted(cosine for cosine in cosines if cosine > 0)
     if not near:
@@ -148,8 +162,9 @@ def _named(
             dense=share.dense,
             path=weights.path * named[c.path],
             definition=weights.definition * signals.defines_identifier(query, c.defines)
-            + weights.definition_prose * signals.defines_words(stems, c.defines),
+            + (weights.definition_prose and weights.definition_prose * signals.defines_words(stems, c.defines)),
             coherence=share.coherence,
+            importance=0.0,
         )
         for c, share in zip(candidates, found, strict=True)
     ]

@@ -15,10 +15,11 @@ from scholiast_indexer.lexical import LexicalIndex
 from scholiast_indexer.overlay import Overlay
 from scholiast_indexer.search.beside import begun
 from scholiast_indexer.search.filters import Filters, PathFilter
+from scholiast_indexer.search.importance import Importance
 from scholiast_indexer.search.overlaid import narrowed, overlaid_candidates, overlaid_nearest, overlaid_texts
 from scholiast_indexer.search.places import place_of
 from scholiast_indexer.search.presence import WordFinder
-from scholiast_indexer.search.query import Query, analyze_query
+from scholiast_indexer.search.query import Query, analyze_query, languages_named
 from scholiast_indexer.search.ranking import Candidate, Ranked, rank
 from scholiast_indexer.search.signals import PLACE_VALUES, PREFIX_VALUE, Weights, path_matches
 from scholiast_indexer.types import Hit
@@ -34,6 +35,8 @@ PATH_WORD_ROWS = 400
 PATH_FILES = 8
 """Files best named by the query, whose best chunks become candidates."""
 PATH_CANDIDATES = 32
+LANGUAGE_SHARE_MIN = 0.2
+"""Share of all chunks from which a language is one that nearly any hit is in."""
 BESIDE_MIN = 20_000
 """Chunks from which vectors and words are looked up at the same time; below, waking a thread takes as long."""
 FILTERED_FACTOR = 4
@@ -72,14 +75,24 @@ class Searcher:
 
     def search(self, text: str, limit: int, filters: Filters | None = None) -> list[Hit]:
         """The best hits, best first; none for a query without words."""
-        query = analyze_query(text)
+        query = self._analyzed(text)
         if not query.words or limit <= 0:
             return []
         filters = filters or Filters()
         word_weights = self._word_weights(query)
         candidates = self._candidates(query, word_weights, limit, filters)
-        ranked = rank(query, candidates, word_weights, self._weights, limit)
+        importance = Importance(self._catalog, self._lexical, self._overlay).of
+        ranked = rank(query, candidates, word_weights, self._weights, limit, importance=importance)
         return self._hits(query, word_weights, ranked)
+
+    def _analyzed(self, text: str) -> Query:
+        """A query without the language that nearly all code here is in: it is in no text, or in the wrong ones."""
+        query = analyze_query(text)
+        named = languages_named(query)
+        if named:
+            common = self._catalog.common_languages(LANGUAGE_SHARE_MIN)
+            query = analyze_query(text, [word for word, language in named.items() if language in common])
+        return query
 
     # -- candidates ---------------------------------------------------------------------------------------------
 

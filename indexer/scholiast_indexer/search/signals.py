@@ -23,18 +23,20 @@ class Weights(msgspec.Struct, frozen=True):
     names_sentence: float = 0.3
     """Field of defined names beside the text, within BM25."""
     names_symbol: float = 1.0
-    dense_sentence: float = 0.15
-    dense_symbol: float = 0.5
+    dense_sentence: float = 0.6
+    dense_symbol: float = 0.3
     dense_floor: float | None = None
     """Share of the near chunks whose nearness says nothing, as cosines of models begin well above 0; None: from 0."""
     lexical_power: float = 1.0
     """Above 1, a chunk counts less by its words the further it is behind the best."""
-    path: float = 1.75
-    definition: float = 1.5
+    path: float = 2.5
+    definition: float = 2.0
     """A name that the query spells."""
-    definition_prose: float = 0.5
+    definition_prose: float = 0.0
     """A name made of the query's words."""
     coherence: float = 0.8
+    importance: float = 0.75
+    """What much of the code rests on (`importance`)."""
     saturation: float = 0.4
     """Factor for each better chunk of the same file."""
     test: float = 0.5
@@ -44,12 +46,16 @@ class Weights(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, embedder: Embedder) -> Weights:
         """What was measured best for an embedder of its kind."""
-        return TRAINED_WEIGHTS if is_trained(embedder) else cls()
+        is_static = getattr(embedder, "is_static", False)
+        return TRAINED_WEIGHTS if is_trained(embedder) and not is_static else cls()
 
 
-TRAINED_WEIGHTS = Weights(dense_sentence=2.5, dense_symbol=0.5, dense_floor=0.3, lexical_power=1.5)
-"""With a model that was trained to tell meaning, nearness says most of a question in words (all-MiniLM-L6-v2: CoSQA dev
-.451 at .3 without a floor, .600 so, .604 by nearness alone; and nine repositories of dev lose .005)."""
+TRAINED_WEIGHTS = Weights(
+    dense_sentence=2.5, dense_symbol=0.5, dense_floor=0.3, lexical_power=1.5,
+    path=1.75, definition=1.5, definition_prose=0.5, importance=0.5, test=0.5,
+)  # fmt: skip
+"""With a model that reads whole sentences, nearness says most of a question in words (all-MiniLM-L6-v2: CoSQA dev .451
+at .3 without a floor, .600 so, .604 by nearness alone; and nine repositories of dev lose .005)."""
 
 
 def path_matches(query: Query, paths: Collection[str], word_weights: Sequence[float]) -> dict[str, float]:

@@ -140,6 +140,7 @@ def _fill(chunks: list[AnalyzedChunk], places: Sequence[int], data: bytes, embed
         return
     whole = [chunks[place].chunk for place in places]
     texts = [retrieval_text(chunk.header, data[chunk.start_byte : chunk.end_byte]) for chunk in whole]
-    made = embed(embedder, texts, [chunks[place].terms for place in places])
+    names, terms = ([getattr(chunks[place], field) for place in places] for field in ("names", "terms"))
+    made = embed(embedder, texts, names, terms)
     for place, vector in zip(places, vector_bytes(made), strict=True):
         chunks[place] = msgspec.structs.replace(chunks[place], vector=vector)

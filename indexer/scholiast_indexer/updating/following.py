@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from scholiast_indexer.catalog import Catalog
-from scholiast_indexer.embedding import Embedder, embed, embed_query
+from scholiast_indexer.embedding import Embedder, embed_query
 from scholiast_indexer.limits import EMBED_SLICE_S, LOCK_WAIT_S
 from scholiast_indexer.stores.filling import StoredText, stored_texts
 from scholiast_indexer.stores.keeper import Keeper
 from scholiast_indexer.stores.writer_lock import WriterLock
+from scholiast_indexer.updating.missing import vectors_of
 from scholiast_indexer.updating.telling import Teller
-from scholiast_indexer.workers.analysis import vector_bytes
 
 LOCK_NAME = "embedding.lock"
 """Held by the one process that embeds what is missing: two would both make the same vectors."""
@@ -96,12 +96,12 @@ def _embed_all(
 
 
 def _embed_batch(keeper: Keeper, embedder: Embedder, batch: Sequence[StoredText]) -> None:
-    texts = {item.text_hash: item.text for item in batch}
+    items = {item.text_hash: item for item in batch}
     with keeper.reading() as catalog:
         model_id = catalog.model_id(embedder.fingerprint)
-        known = catalog.vectors_of_texts(texts, model_id) if model_id is not None else {}
-    fresh = {text_hash: text for text_hash, text in texts.items() if text_hash not in known}
-    halves = vector_bytes(embed(embedder, list(fresh.values()))) if fresh else []
+        known = catalog.vectors_of_texts(items, model_id) if model_id is not None else {}
+    fresh = {text_hash: item for text_hash, item in items.items() if text_hash not in known}
+    halves = vectors_of(embedder, list(fresh.values()))
     with keeper.updating(LOCK_WAIT_S, None) as stores:
         catalog = stores.writer
         model_id = catalog.register_model(embedder.fingerprint, embedder.dimension)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
-from scholiast_indexer.embedding import embed
+from scholiast_indexer.embedding import Embedder, embed
 from scholiast_indexer.stores.filling import StoredText, stored_texts
 from scholiast_indexer.stores.stores import Stores
 from scholiast_indexer.updating.telling import Teller
@@ -34,16 +34,23 @@ def embed_missing(stores: Stores, among: Collection[int] | None, teller: Teller)
     known: set[bytes] = set()
     for batch in _batches(_texts(stores, missing)):
         teller.embedding(done, total)
-        texts = {item.text_hash: item.text for item in batch if item.text_hash not in known}
-        halves = vector_bytes(embed(stores.embedder, list(texts.values()))) if texts else []
+        fresh = {item.text_hash: item for item in batch if item.text_hash not in known}
+        halves = vectors_of(stores.embedder, list(fresh.values()))
         with catalog.transaction():
-            embedded += catalog.add_vectors(model_id, zip(texts, halves, strict=True))
-        known.update(texts)
+            embedded += catalog.add_vectors(model_id, zip(fresh, halves, strict=True))
+        known.update(fresh)
         if stores.is_level:
             pairs = catalog.vectors([item.chunk_id for item in batch], model_id)
             stores.vectors.apply((), pairs, catalog.generation)
         done += len(batch)
     return embedded
+
+
+def vectors_of(embedder: Embedder, items: Sequence[StoredText]) -> list[bytes]:
+    """The vector of each text, as it is stored. Raises EmbedderError."""
+    if not items:
+        return []
+    return vector_bytes(embed(embedder, [item.text for item in items], [item.names for item in items]))
 
 
 def _texts(stores: Stores, missing: dict[int, list[int]]) -> Iterator[StoredText]:

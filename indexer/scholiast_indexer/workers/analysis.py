@@ -57,6 +57,7 @@ class _Text(NamedTuple):
     text: str
     hash: bytes
     terms: str
+    names: str
     is_known: bool
 
 
@@ -72,13 +73,14 @@ def _drafted(job: Job) -> _Draft:
     for chunk in chunked.chunks:
         text = retrieval_text(chunk.header, job.data[chunk.start_byte : chunk.end_byte])
         digest = text_hash(text)
-        texts.append(_Text(text, digest, text_terms(text), digest in known))
+        names = name_terms(chunk.defines, chunk.symbol)
+        texts.append(_Text(text, digest, text_terms(text), names, digest in known))
     return _Draft(chunked, texts)
 
 
 def _finished(job: Job, draft: _Draft, vectors: Iterator[bytes]) -> AnalyzedFile:
     chunks = tuple(
-        AnalyzedChunk(chunk, text.hash, text.terms, name_terms(chunk.defines, chunk.symbol), next(vectors))
+        AnalyzedChunk(chunk, text.hash, text.terms, text.names, next(vectors))
         for chunk, text in zip(draft.chunked.chunks, draft.texts, strict=True)
     )
     content = zlib.compress(job.data, _COMPRESSION)
@@ -102,7 +104,8 @@ def _vectors(embedder: Embedder | None, texts: Sequence[_Text]) -> list[bytes]:
     places = [place for place, text in enumerate(texts) if not text.is_known]
     if embedder is None or not places:
         return vectors
-    made = embed(embedder, [texts[place].text for place in places], [texts[place].terms for place in places])
+    fresh = [texts[place] for place in places]
+    made = embed(embedder, *([getattr(text, field) for text in fresh] for field in ("text", "names", "terms")))
     for place, half in zip(places, vector_bytes(made), strict=True):
         vectors[place] = half
     return vectors

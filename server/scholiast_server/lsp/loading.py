@@ -11,7 +11,7 @@ import threading
 
 MODULES = (
     "scholiast_indexer.index",
-    "scholiast_indexer.embedding.hashing",
+    "scholiast_indexer.embedding.static",
     "scholiast_indexer.features",
     "scholiast_indexer.inspection.staleness",
     "scholiast_indexer.search",

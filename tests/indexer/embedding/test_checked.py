@@ -34,13 +34,13 @@ class Fixed:
 
 @pytest.mark.parametrize("kind", [np.float32, np.float64, np.float16])
 def test_good_vectors_of_any_precision_pass(kind: type) -> None:
-    vectors = embed(Fixed(GOOD.astype(kind)), ["a", "b"])
+    vectors = embed(Fixed(GOOD.astype(kind)), ["a", "b"], ["", ""])
     assert vectors.dtype == np.float32
     assert np.allclose(vectors, GOOD, atol=1e-3)
 
 
 def test_a_list_of_lists_is_as_good() -> None:
-    assert np.allclose(embed(Fixed(GOOD.tolist()), ["a", "b"]), GOOD)
+    assert np.allclose(embed(Fixed(GOOD.tolist()), ["a", "b"], ["", ""]), GOOD)
 
 
 def test_vectors_are_scaled_to_unit_length_and_zeros_stay() -> None:
@@ -65,12 +65,12 @@ BAD = {
 @pytest.mark.parametrize("kind", BAD)
 def test_what_can_t_be_used_is_one_kind_of_error(kind: str) -> None:
     with pytest.raises(EmbedderError):
-        embed(Fixed(BAD[kind]), ["a", "b"])
+        embed(Fixed(BAD[kind]), ["a", "b"], ["", ""])
 
 
 def test_errors_of_ours_pass_as_they_are() -> None:
     with pytest.raises(StorageError):
-        embed(Fixed(StorageError("full")), ["a"])
+        embed(Fixed(StorageError("full")), ["a"], [""])
 
 
 @pytest.mark.parametrize("named", [None, 3, ""])

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from scholiast_indexer.embedding.hashing import HashingEmbedder
+from scholiast_indexer.embedding.static import StaticEmbedder
 from scholiast_indexer.index import Index
 
 Vectors = npt.NDArray[np.float32]
@@ -155,7 +155,7 @@ class CountingEmbedder:
     is_trained = False
 
     def __init__(self, name: str = "counting", dimension: int = 256) -> None:
-        self._inner = HashingEmbedder()
+        self._inner = StaticEmbedder()
         self._name = name
         self._dimension = dimension
         self.texts: list[str] = []

@@ -15,7 +15,7 @@ from tests.indexer.index.conftest import FILES, QUERIES, CountingEmbedder, World
 from tests.indexer.index.test_threads import Meanwhile
 from tests.indexer.workers.conftest import HERE
 
-from scholiast_indexer.embedding.hashing import HashingEmbedder
+from scholiast_indexer.embedding.static import StaticEmbedder
 from scholiast_indexer.index import Index
 from scholiast_indexer.search import Filters
 from scholiast_indexer.types import Hit, Progress
@@ -320,7 +320,7 @@ def test_only_texts_that_changed_are_embedded_where_no_worker_can(world: World) 
         assert index.search("function_three", 1)[0].path == CART
 
 
-class MadeElsewhere(HashingEmbedder):
+class MadeElsewhere(StaticEmbedder):
     """Its workers make one that crashes when a text tells it to, as a parser would."""
 
     worker_factory = f"{HERE}:Misbehaving"

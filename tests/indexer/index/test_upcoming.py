@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from tests.indexer.index.conftest import CountingEmbedder, Vectors, World, content_of
 
+from scholiast_indexer.embedding.static import StaticEmbedder
 from scholiast_indexer.errors import EmbedderError, IndexClosedError
 from scholiast_indexer.index import Index
 from scholiast_indexer.limits import MODEL_GRACE_S
@@ -24,7 +25,7 @@ from scholiast_indexer.types import Progress
 from scholiast_indexer.updating.following import LOCK_NAME
 
 FUNCTIONS = 60
-LEVEL = "hashing-2"
+LEVEL = StaticEmbedder().fingerprint
 
 
 class Upcoming(CountingEmbedder):
@@ -409,7 +410,7 @@ def test_a_failure_is_told_and_what_served_goes_on(wide: World) -> None:
         for _ in range(2):
             assert not index.embed_upcoming()
         assert index.notes == [
-            "searching goes on with hashing-2: the embedder upcoming-32 failed: RuntimeError: no more memory"
+            f"searching goes on with {LEVEL}: the embedder upcoming-32 failed: RuntimeError: no more memory"
         ]
         assert serving(index) == LEVEL and index.search("value number 7")[0].path == "f7.py"
         upcoming.between = lambda: None
@@ -454,7 +455,7 @@ def test_one_that_has_to_ask_what_it_is_is_asked_before_it_embeds_and_never_to_o
         assert index.search("value number 7") and index.status().upcoming is None
         assert not upcoming.asked and not index.notes
         assert not index.embed_upcoming() and index.status().upcoming is None
-        assert index.notes == ["searching goes on with hashing-2: the server is away"]
+        assert index.notes == [f"searching goes on with {LEVEL}: the server is away"]
         upcoming.is_away = False
         assert index.embed_upcoming() and serving(index) == "upcoming-32"
     with opened(wide, known := Asking()) as index:

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from scholiast_indexer.embedding import Vectors
-from scholiast_indexer.embedding.hashing import HashingEmbedder
+from scholiast_indexer.embedding.static import StaticEmbedder
 
 HERE = "tests.indexer.workers.conftest"
 
 
-class Misbehaving(HashingEmbedder):
+class Misbehaving(StaticEmbedder):
     """Stands in for a parser: it crashes or hangs the process it runs in."""
 
     documents_from_terms = None  # type: ignore[assignment]  # it wants to read the texts
@@ -40,7 +40,7 @@ class Misbehaving(HashingEmbedder):
                 raise RuntimeError("out of memory")
             if "NAN" in text:
                 return np.full((len(texts), self.dimension), np.nan, np.float32)
-        return HashingEmbedder.documents_from_terms(self, texts)
+        return StaticEmbedder.documents_from_terms(self, texts)
 
 
 def hold_the_lock() -> None:
@@ -48,10 +48,10 @@ def hold_the_lock() -> None:
     ctypes.PyDLL(None).sleep(3600)
 
 
-def deadly() -> HashingEmbedder:
+def deadly() -> StaticEmbedder:
     """A factory that takes its process down."""
     os.abort()
 
 
-def unmakeable() -> HashingEmbedder:
+def unmakeable() -> StaticEmbedder:
     raise FileNotFoundError("no model here")

@@ -5,25 +5,28 @@ from __future__ import annotations
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scholiast_indexer.chunking import chunk_file
-from scholiast_indexer.embedding.hashing import DIMENSION, HashingEmbedder
+from scholiast_indexer.embedding.static import StaticEmbedder
 from scholiast_indexer.text import retrieval_text, text_hash
 from scholiast_indexer.types import ChunkedFile
 from scholiast_indexer.workers import Job, analyze
 
+EMBEDDER = StaticEmbedder()
 
+
+@settings(deadline=None)
 @given(st.binary(max_size=400), st.sampled_from(["python", "markdown", "text", "no such language"]))
 def test_any_bytes_are_analyzed(data: bytes, language: str) -> None:
-    analyzed = analyze(Job(0, data, language), HashingEmbedder())
+    analyzed = analyze(Job(0, data, language), EMBEDDER)
     assert zlib.decompress(analyzed.content) == data
     assert b"".join(data[c.chunk.start_byte : c.chunk.end_byte] for c in analyzed.chunks) == data
     for item in analyzed.chunks:
         body = data[item.chunk.start_byte : item.chunk.end_byte]
         assert item.text_hash == text_hash(retrieval_text(item.chunk.header, body))
-        assert len(item.vector) == DIMENSION * 2
+        assert len(item.vector) == EMBEDDER.dimension * 2
 
 
 def test_without_parsing_a_file_has_no_symbols() -> None:

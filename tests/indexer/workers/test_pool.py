@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from tests.indexer.workers.conftest import HERE
 
-from scholiast_indexer.embedding.hashing import HashingEmbedder
+from scholiast_indexer.embedding.static import StaticEmbedder
 from scholiast_indexer.errors import EmbedderError
 from scholiast_indexer.types import AnalyzedFile
 from scholiast_indexer.workers import Job, WorkerPool, analyze
@@ -42,9 +42,9 @@ def results(jobs: Sequence[Job], factory: str | None = MISBEHAVING, timeout_s: f
 
 def test_workers_give_what_the_function_gives() -> None:
     jobs = [job(number, f"text {number} é") for number in range(50)]
-    embedder = HashingEmbedder()
+    embedder = StaticEmbedder()
     expected = {item.number: analyze(item, embedder) for item in jobs}
-    assert results(jobs, HashingEmbedder.worker_factory) == expected
+    assert results(jobs, StaticEmbedder.worker_factory) == expected
 
 
 def test_without_an_embedder_vectors_are_left_out() -> None:

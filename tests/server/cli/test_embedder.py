@@ -12,9 +12,10 @@ pytest.importorskip("gguf", reason="writes model files: pip install gguf")
 from tests.server.cli.conftest import Scholiast
 from tests.server.models.llama.tiny_embedders import write_embedder
 
+from scholiast_indexer.embedding.static import StaticEmbedder
 from scholiast_server.cli.refresh import FOLLOWED_AT_ONCE_MAX
 
-BUILT_IN = "hashing-2"
+BUILT_IN = StaticEmbedder().fingerprint
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def test_it_embeds_texts_and_questions(make_embedder: MakeEmbedder, server: Scri
     server.on(EMBED, vectors(counted))
     embedder = asked_embedder(make_embedder, server)
     assert isinstance(embedder, Embedder) and embedder.dimension == len(LETTERS)
-    rows = embed(embedder, ["abc", "", "zz", " \n"])
+    rows = embed(embedder, ["abc", "", "zz", " \n"], [""] * 4)
     assert np.allclose(np.linalg.norm(rows, axis=1), [1, 0, 1, 0]) and np.allclose(rows[2][25], 1)
     assert np.allclose(embed_query(embedder, "cab"), rows[0])
     assert not embed_query(embedder, " ").any()

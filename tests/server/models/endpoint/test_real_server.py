@@ -119,9 +119,9 @@ def test_it_embeds_as_the_model_does(embedding: RealServer) -> None:
     embedder = EndpointEmbedder(client, "tiny-embedder", Memory(None))
     embedder.ask()
     texts = ["def sign(payload):", "", "x" * 2_000, "close the session"]
-    rows = embed(embedder, texts)
+    rows = embed(embedder, texts, [""] * 4)
     assert rows.shape == (4, 32) and np.allclose(np.linalg.norm(rows, axis=1), [1, 0, 1, 1], atol=1e-3)
-    again = embed(embedder, list(reversed(texts)))
+    again = embed(embedder, list(reversed(texts)), [""] * 4)
     assert np.allclose(again[::-1], rows, atol=1e-3)
     assert np.allclose(embedder.query(texts[0]), rows[0], atol=1e-3)
     client.close()

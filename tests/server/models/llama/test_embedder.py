@@ -65,7 +65,7 @@ def plain(tiny_embedder: Path) -> Iterator[Running]:
 def test_it_is_an_embedder_that_the_indexer_takes(plain: Running) -> None:
     embedder = plain.embedder
     assert isinstance(embedder, Embedder)
-    made = embed(embedder, ["def add(a, b): return a + b", "retry", ""])
+    made = embed(embedder, ["def add(a, b): return a + b", "retry", ""], ["", "", ""])
     assert made.shape == (3, embedder.dimension) == (3, 32)
     assert np.allclose(np.linalg.norm(made, axis=1), [1, 1, 0], atol=1e-5)
     assert np.allclose(embedder.query("retry"), made[1], atol=1e-5)

@@ -1,0 +1,188 @@
+"""The embedder that ships: a table of one vector a term, learned from code and what people wrote about it.
+
+Must not know chunks or storage. A text's vector is the sum of its terms' vectors, each weighed by the logarithm of how
+often it comes. The terms are those of the lexical index (`text.text_terms`), so that words are taken apart once.
+`model/README.md` says what it was learned from and how; benchmarks/embedder makes it.
+
+Source: Tulkens and van Dongen, Model2Vec: Fast State-of-the-Art Static Embeddings (2024), for the format.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections import Counter
+from collections.abc import Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from scholiast_indexer.errors import EmbedderError
+from scholiast_indexer.text import text_terms
+
+MODEL = Path(__file__).with_name("model")
+NAMES_SHARE = 4
+"""A name that a chunk defines counts as if it came so many times more in it."""
+UNKNOWN = "[UNK]"
+PIECE_MIN, PIECE_MAX = 3, 12
+"""Letters of the parts that a word outside the vocabulary is taken apart into."""
+WORDS_MAX = 49_152
+"""Words outside the vocabulary remembered per process; past it the memory is emptied and fills again."""
+
+
+class Vocabulary:
+    """Terms and the rows of the table that stand for them."""
+
+    def __init__(self, rows: dict[str, int]) -> None:
+        self._rows = rows
+
+    def rows_of(self, term: str) -> list[int]:
+        """The row of a known term; of another those of the known ones it is made of, longest first from the left."""
+        row = self._rows.get(term)
+        if row is not None:
+            return [row]
+        found: list[int] = []
+        place, end = 0, len(term)
+        while end - place >= PIECE_MIN:
+            for stop in range(min(end, place + PIECE_MAX), place + PIECE_MIN - 1, -1):
+                row = self._rows.get(term[place:stop])
+                if row is not None:
+                    found.append(row)
+                    place = stop
+                    break
+            else:
+                place += 1
+        return found
+
+
+class _Rows(dict[str, int]):
+    """Term to its row in the table. A term that was not seen yet gets the next one, and waits for its vector."""
+
+    def __init__(self, known: dict[str, int]) -> None:
+        super().__init__(known)
+        self.waiting: list[str] = []
+
+    def __missing__(self, term: str) -> int:
+        row = self[term] = len(self)
+        self.waiting.append(term)
+        return row
+
+
+class StaticEmbedder:
+    """Deterministic on every machine; loads in some 20 ms."""
+
+    worker_factory = "scholiast_indexer.embedding.static:StaticEmbedder"
+    is_trained = True
+    is_static = True
+
+    def __init__(self, folder: Path = MODEL) -> None:
+        """Load the model that lies in `folder`.
+
+        Raises:
+            EmbedderError: It is not there, or is no such model.
+        """
+        try:
+            data = (folder / "model.safetensors").read_bytes()
+            rows = _vocabulary((folder / "tokenizer.json").read_bytes())
+            packed, weights = _arrays(data)
+        except (OSError, KeyError, ValueError, struct.error) as error:
+            raise EmbedderError(
+                f"the embedding model in {folder} can't be loaded ({error}); install Scholiast again"
+            ) from error
+        if not len(packed) == len(weights) == len(rows):
+            raise EmbedderError(f"the embedding model in {folder} has {len(packed)} rows for {len(rows)} terms")
+        self._fingerprint = f"static-{hashlib.blake2b(data, digest_size=6).hexdigest()}-1"
+        self._known = rows
+        self._vocabulary = Vocabulary({term: row for term, row in rows.items() if term != UNKNOWN})
+        self._table = np.zeros((len(rows) + WORDS_MAX, packed.shape[1]), dtype=np.float32)  # takes memory where written
+        np.multiply(packed, weights[:, None], out=self._table[: len(rows)])
+        self._rows = _Rows(rows)
+
+    @property
+    def fingerprint(self) -> str:
+        return self._fingerprint
+
+    @property
+    def dimension(self) -> int:
+        return int(self._table.shape[1])
+
+    def documents(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        return self.documents_from_terms([text_terms(text) for text in texts])
+
+    def documents_from_terms(
+        self, joined_terms: Sequence[str], names: Sequence[str] | None = None
+    ) -> npt.NDArray[np.float32]:
+        """Vectors of texts that were split into terms already (`text.text_terms`), with the terms of their names."""
+        counted = [Counter(joined.split()) for joined in joined_terms]
+        if names is not None:
+            for counter, own in zip(counted, names, strict=True):
+                for name in own.split():
+                    counter[name] += NAMES_SHARE
+        if len(self._rows) >= len(self._known) + WORDS_MAX:
+            self._rows = _Rows(self._known)
+        rows = np.fromiter(map(self._rows.__getitem__, chain.from_iterable(counted)), dtype=np.int64)
+        self._learn()
+        counts = chain.from_iterable(counter.values() for counter in counted)
+        weights = np.log1p(np.fromiter(counts, dtype=np.float32, count=len(rows)))
+        vectors = np.zeros((len(counted), self.dimension), dtype=np.float32)
+        end = 0
+        for vector, counter in zip(vectors, counted, strict=True):
+            start, end = end, end + len(counter)
+            if counter:
+                np.matmul(weights[start:end], self._table.take(rows[start:end], axis=0), out=vector)
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        np.divide(vectors, norms, out=vectors, where=norms > 0)
+        return vectors
+
+    def query(self, text: str) -> npt.NDArray[np.float32]:
+        vector: npt.NDArray[np.float32] = self.documents([text])[0]
+        return vector
+
+    def _learn(self) -> None:
+        """Give the terms that wait for it their vectors."""
+        waiting, self._rows.waiting = self._rows.waiting, []
+        if not waiting:
+            return
+        lacking = len(self._rows) - len(self._table)
+        if lacking > 0:  # one batch of hardly anything but words that differ
+            self._table = np.concatenate([self._table, np.zeros((lacking, self.dimension), dtype=np.float32)])
+        self._table[len(self._rows) - len(waiting) : len(self._rows)] = self._made_of_known(waiting)
+
+    def _made_of_known(self, terms: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Vectors of terms outside the vocabulary; zero for one that holds no known part."""
+        parts = [self._vocabulary.rows_of(term) for term in terms]
+        counts = np.fromiter(map(len, parts), dtype=np.int64, count=len(parts))
+        vectors = np.zeros((len(terms), self.dimension), dtype=np.float32)
+        some = np.flatnonzero(counts)
+        if len(some):
+            rows = self._table[np.fromiter(chain.from_iterable(parts), dtype=np.int64)]
+            starts = np.concatenate([[0], np.cumsum(counts[some])[:-1]])
+            vectors[some] = np.add.reduceat(rows, starts, axis=0) / np.sqrt(counts[some])[:, None]
+        return vectors
+
+
+def _vocabulary(data: bytes) -> dict[str, int]:
+    tokenizer = msgspec.json.decode(data)
+    return msgspec.convert(tokenizer["model"]["vocab"], dict[str, int])
+
+
+def _arrays(data: bytes) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
+    """Rows of one byte a dimension, and the weight of each row.
+
+    Source: safetensors' format: the header's length in 8 bytes, a header in JSON, then the arrays.
+    """
+    (length,) = struct.unpack_from("<Q", data)
+    header = msgspec.json.decode(data[8 : 8 + length])
+
+    def array(name: str, kind: str, type_name: str) -> npt.NDArray[Any]:
+        begin, end = header[name]["data_offsets"]
+        if header[name]["dtype"] != type_name:
+            raise ValueError(f"{name} is of type {header[name]['dtype']}")
+        count = (end - begin) // np.dtype(kind).itemsize
+        return np.frombuffer(data, kind, offset=8 + length + begin, count=count).reshape(header[name]["shape"])
+
+    return array("embeddings", "<i1", "I8"), array("weights", "<f4", "F32")
