@@ -2,7 +2,7 @@
  * The virtual environment that the extension installs the server into: its steps, run one after the other.
  * Must not know VS Code.
  */
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { mkdir, readdir, rm, writeFile, readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { programIn } from "./locate";
@@ -72,10 +72,17 @@ export function advice(output: string): string {
 
 function run(program: string, given: readonly string[], told: Told): Promise<void> {
   return new Promise((resolve, reject) => {
+    if (told.cancelled.aborted) {
+      reject(new InstallError("Cancelled."));
+      return;
+    }
     told.line(`> ${program} ${given.join(" ")}`);
     // Compiled for this kind of processor and not for this one alone: a home folder may serve several machines.
     const env = { ...process.env, HNSWLIB_NO_NATIVE: "1", PYTHONNOUSERSITE: "1" };
-    const child = spawn(program, given, { env, signal: told.cancelled, stdio: ["ignore", "pipe", "pipe"] });
+    const detached = process.platform !== "win32"; // a group of its own, which can be ended as one
+    const child = spawn(program, given, { env, detached, stdio: ["ignore", "pipe", "pipe"] });
+    const cancel = (): void => endWithAllItStarted(child);
+    told.cancelled.addEventListener("abort", cancel, { once: true });
     const last: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8");
@@ -89,7 +96,10 @@ function run(program: string, given: readonly string[], told: Told): Promise<voi
     }
     child.on("error", (error) => reject(new InstallError(`${program} can't be run: ${error.message}.`)));
     child.on("close", (code) => {
-      if (code === 0) {
+      told.cancelled.removeEventListener("abort", cancel);
+      if (told.cancelled.aborted) {
+        reject(new InstallError("Cancelled."));
+      } else if (code === 0) {
         resolve();
       } else {
         reject(
@@ -100,4 +110,20 @@ function run(program: string, given: readonly string[], told: Told): Promise<voi
       }
     });
   });
+}
+
+/** pip starts compilers, which go on for minutes when it alone is ended. */
+function endWithAllItStarted(child: ChildProcess): void {
+  if (child.pid === undefined) {
+    return;
+  }
+  if (process.platform === "win32") {
+    spawn("taskkill", ["/pid", String(child.pid), "/t", "/f"], { stdio: "ignore" });
+    return;
+  }
+  try {
+    process.kill(-child.pid, "SIGTERM");
+  } catch {
+    child.kill(); // the group is gone already
+  }
 }

@@ -60,10 +60,23 @@ test("what failed is said with what to do, and nothing counts as installed", onU
   assert.equal(existsSync(path.join(environment, "scholiast-version")), false);
 });
 
-test("it can be cancelled", onUnix, async () => {
+test("cancelled, it ends with all that it started", { ...onUnix, timeout: 30_000 }, async () => {
   const at = folder();
   const stop = new AbortController();
-  const given = { command: [python(at, "sleep 600")], version: "3.12.1" };
+  const given = { command: [python(at, "sleep 600 & echo compiling; wait")], version: "3.12.1" };
+  const line = (text: string): void => {
+    if (text === "compiling") {
+      stop.abort();
+    }
+  };
+  const done = install(path.join(at, "server"), given, "x", "0.1.0", { ...told(), line, cancelled: stop.signal });
+  await assert.rejects(done, { message: "Cancelled." }); // once nothing holds its output open
+});
+
+test("cancelled before a step, it does not begin", onUnix, async () => {
+  const at = folder();
+  const stop = new AbortController();
+  const given = { command: [python(at)], version: "3.12.1" };
   const log = told();
   const step = (message: string): void => {
     log.step(message);
@@ -72,6 +85,7 @@ test("it can be cancelled", onUnix, async () => {
     }
   };
   await assert.rejects(install(path.join(at, "server"), given, "x", "0.1.0", { ...log, step, cancelled: stop.signal }));
+  assert.equal(log.steps.length, 2);
 });
 
 test("the wheel that came with the extension is preferred to what is published", async () => {
