@@ -12,6 +12,7 @@ Indexes are kept in the work folder.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import pickle
 import sys
 import zlib
@@ -113,6 +114,12 @@ def interval(trial: Trial, difference: Floats, scope: str) -> tuple[float, float
     return float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))
 
 
+def recall(trial: Trial, weights: Weights) -> float:
+    """The share of targets among the first ten, over repositories of scope `root`."""
+    shares = np.array([np.mean([rank is not None for rank in row]) for row in trial.ranks(weights)])
+    return measures(trial, shares, trial.scopes == "root")["root"]
+
+
 def ablation(trial: Trial, weights: Weights) -> str:
     """What each signal adds to the rest."""
     full = trial.ndcg(weights)
@@ -143,8 +150,10 @@ def check(trial: Trial, weights: Weights) -> int:
 
 
 def collected(arguments: argparse.Namespace, embedder: Embedder, weights: Weights) -> list[Asked]:
-    """Of every workspace; kept until the embedder or the fields' weights are others."""
-    key = f"{embedder.fingerprint}-{weights.names_sentence:g}-{weights.names_symbol:g}"
+    """Of every workspace; kept until the embedder, the fields' weights or the code that searches are others."""
+    code = b"".join(file.read_bytes() for file in sorted(Path(rank.__code__.co_filename).parent.glob("*.py")))
+    digest = hashlib.blake2b(code, digest_size=4).hexdigest()
+    key = f"{embedder.fingerprint}-{weights.names_sentence:g}-{weights.names_symbol:g}-{digest}"
     path: Path = arguments.work_dir / f"asked-{key}.pickle"
     if not path.exists():
         arguments.work_dir.mkdir(parents=True, exist_ok=True)
@@ -197,6 +206,7 @@ def main() -> int:
     print(f"as they are: {_line(trial, trial.ndcg(start))}", flush=True)
     if arguments.check:
         print(f"{check(trial, start)} of {len(trial.asked)} questions are ranked otherwise by the product")
+    print(f"recall@10 of scope root: {recall(trial, start):.4f}")
     weights = start if arguments.keep else tuned(trial, start, np.ones(len(trial.asked), bool))
     if not arguments.keep:
         print(f"tuned: {_line(trial, trial.ndcg(weights))}\n  {_changes(weights, start)}", flush=True)

@@ -13,6 +13,7 @@ import hashlib
 import struct
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -40,19 +41,29 @@ class Vocabulary:
     def __init__(self, rows: dict[str, int]) -> None:
         self._rows = rows
 
+    @cached_property
+    def _lengths(self) -> dict[str, list[int]]:
+        """By the first letters of terms, how long those are that begin so, the longest first."""
+        found: dict[str, set[int]] = {}
+        for term in self._rows:
+            if PIECE_MIN <= len(term) <= PIECE_MAX:
+                found.setdefault(term[:PIECE_MIN], set()).add(len(term))
+        return {beginning: sorted(lengths, reverse=True) for beginning, lengths in found.items()}
+
     def rows_of(self, term: str) -> list[int]:
         """The row of a known term; of another those of the known ones it is made of, longest first from the left."""
         row = self._rows.get(term)
         if row is not None:
             return [row]
+        known, lengths_of = self._rows.get, self._lengths.get
         found: list[int] = []
-        place, end = 0, len(term)
-        while end - place >= PIECE_MIN:
-            for stop in range(min(end, place + PIECE_MAX), place + PIECE_MIN - 1, -1):
-                row = self._rows.get(term[place:stop])
-                if row is not None:
+        place, last = 0, len(term) - PIECE_MIN
+        while place <= last:
+            for length in lengths_of(term[place : place + PIECE_MIN], ()):
+                row = known(term[place : place + length])
+                if row is not None and place + length <= len(term):
                     found.append(row)
-                    place = stop
+                    place += length
                     break
             else:
                 place += 1
