@@ -89,9 +89,12 @@ def retrieval_text(header: str, body: bytes) -> str:
     return f"{header}\n{text}" if header else text
 
 
-def text_hash(text: str) -> bytes:
-    """Names a retrieval text: 16 bytes of BLAKE2b."""
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+def text_hash(text: str, names: str) -> bytes:
+    """Names what is embedded: a retrieval text with the names that it defines (`name_terms`). 16 bytes of BLAKE2b.
+
+    The same text may define other names in a file of another language, and has another vector there.
+    """
+    return hashlib.blake2b(f"{names}\0{text}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def name_terms(defines: Sequence[str], symbol: str) -> str:

@@ -4,6 +4,7 @@ format_version: what older code can't read; a newer one is left untouched, an ol
     1  first layout
 feature_version: what should be rebuilt although it can be read (chunking, terms, ranking fields).
     1  first chunker and terms
+    2  a vector belongs to a text and the names that it defines
 
 SQLite finds damage in its own structure, not in values. So rows whose values reach the user carry a checksum
 (`checksums`) that is compared whenever they are read.
@@ -12,7 +13,7 @@ SQLite finds damage in its own structure, not in values. So rows whose values re
 from __future__ import annotations
 
 FORMAT_VERSION = 1
-FEATURE_VERSION = 1
+FEATURE_VERSION = 2
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;

@@ -33,10 +33,10 @@ def stored_texts(catalog: Catalog, blob_id: int) -> Iterator[StoredText]:
     data = catalog.content(blob_id)
     for row in catalog.blob_chunks(blob_id):
         text = retrieval_text(row.header, data[row.start_byte : row.end_byte])
-        if text_hash(text) != row.text_hash:
+        names = name_terms(row.defines.split("\n") if row.defines else (), row.symbol)
+        if text_hash(text, names) != row.text_hash:
             raise IndexDamagedError(f"the index at {catalog.directory} is damaged: chunk {row.id} has changed")
-        defines = row.defines.split("\n") if row.defines else ()
-        yield StoredText(row.id, row.text_hash, text, name_terms(defines, row.symbol), row.refs.replace("\n", " "))
+        yield StoredText(row.id, row.text_hash, text, names, row.refs.replace("\n", " "))
 
 
 def stored_chunks(catalog: Catalog, blob_id: int) -> list[LexicalChunk]:

@@ -72,8 +72,8 @@ def _drafted(job: Job) -> _Draft:
     chunked, known, texts = _chunked(job), frozenset(job.known_texts), []
     for chunk in chunked.chunks:
         text = retrieval_text(chunk.header, job.data[chunk.start_byte : chunk.end_byte])
-        digest = text_hash(text)
         names = name_terms(chunk.defines, chunk.symbol)
+        digest = text_hash(text, names)
         texts.append(_Text(text, digest, text_terms(text), names, digest in known))
     return _Draft(chunked, texts)
 

@@ -131,8 +131,12 @@ def test_the_retrieval_text_is_the_header_and_the_bytes() -> None:
 
 @given(st.text(), st.text())
 def test_a_text_hash_names_one_text(one: str, other: str) -> None:
-    assert len(text_hash(one)) == 16
-    assert (text_hash(one) == text_hash(other)) == (one == other)
+    assert len(text_hash(one, "")) == 16
+    assert (text_hash(one, "") == text_hash(other, "")) == (one == other)
+
+
+def test_a_text_that_defines_other_names_has_another_hash() -> None:
+    assert text_hash("def broken(:", "broken") != text_hash("def broken(:", "")
 
 
 @given(st.text(alphabet=st.characters(max_codepoint=300), max_size=60))

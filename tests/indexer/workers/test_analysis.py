@@ -25,7 +25,7 @@ def test_any_bytes_are_analyzed(data: bytes, language: str) -> None:
     assert b"".join(data[c.chunk.start_byte : c.chunk.end_byte] for c in analyzed.chunks) == data
     for item in analyzed.chunks:
         body = data[item.chunk.start_byte : item.chunk.end_byte]
-        assert item.text_hash == text_hash(retrieval_text(item.chunk.header, body))
+        assert item.text_hash == text_hash(retrieval_text(item.chunk.header, body), item.names)
         assert len(item.vector) == EMBEDDER.dimension * 2
 
 
