@@ -116,7 +116,7 @@ def interval(trial: Trial, difference: Floats, scope: str) -> tuple[float, float
 
 def recall(trial: Trial, weights: Weights) -> float:
     """The share of targets among the first ten, over repositories of scope `root`."""
-    shares = np.array([np.mean([rank is not None for rank in row]) for row in trial.ranks(weights)])
+    shares = np.array([np.mean([rank is not None for rank in row]) for row in trial.ranks(weights)], dtype=np.float64)
     return measures(trial, shares, trial.scopes == "root")["root"]
 
 
