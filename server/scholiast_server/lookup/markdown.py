@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from scholiast_server.models.sentences import INLINE_CODE
 
@@ -28,7 +29,7 @@ def prose(text: str) -> str:
         parts += [_prose_without_code(text[end : match.start()]), code(match[2].strip())]
         end = match.end()
     parts.append(_prose_without_code(text[end:]))
-    return _OPENS_BLOCK.sub(lambda match: "\\" + match[1] if match[1] else f"{match[2]}\\{match[3]}", "".join(parts))
+    return _OPENS_BLOCK.sub(lambda match: "\\" + match[1] if match[1] else f"{match[2]}\\{match[3]}", _joined(parts))
 
 
 def label(text: str) -> str:
@@ -78,7 +79,15 @@ def _prose_without_code(text: str) -> str:
         address = match.group().rstrip(".,;:!?)")
         parts += [_escaped(text[end : match.start()]), code(address)]
         end = match.start() + len(address)
-    return "".join((*parts, _escaped(text[end:])))
+    return _joined([*parts, _escaped(text[end:])])
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """One after the other; code right behind code is set apart, or its marks would be read as one longer mark."""
+    joined = ""
+    for part in parts:
+        joined += f" {part}" if joined.endswith("`") and part.startswith("`") else part
+    return joined
 
 
 def _escaped(text: str) -> str:

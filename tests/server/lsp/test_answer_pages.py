@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.server.lsp.rendered import targets
 
@@ -102,6 +102,7 @@ _HOSTILE = st.lists(st.sampled_from([*_PIECES, *_SPACES]), max_size=30).map("".j
 
 @settings(max_examples=400, deadline=None)
 @given(text=_HOSTILE, name=_HOSTILE, reason=_HOSTILE)
+@example(text="`[1]", name="", reason="`www.x.y`<b>")  # code right behind code
 def test_whatever_an_answer_says_only_citations_are_links(text: str, name: str, reason: str) -> None:
     piece = Evidence(1, "a.py", 1, 1, "python", "function", name, "", "", "x", "", 1.0)
     checked = check_answer(text, [piece], lambda _: b"x")
