@@ -1,7 +1,8 @@
 """The front door: open, update, search and read one workspace's index. Must not know editors or answers.
 
 Searches and one update may run at the same time, from different threads: each has its own connection to the catalog,
-and the caches change by swapping whole values.
+and the caches change by swapping whole values. It is long, because it is one class whose methods are the whole of the
+Python interface: most of it says what each promises, and the work is done in the parts below.
 """
 
 from __future__ import annotations

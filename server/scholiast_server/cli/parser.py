@@ -331,7 +331,7 @@ def build_parser(version: str) -> Parser:
         prog=PROGRAM,
         usage=f"{PROGRAM} VERB [options]",
         description="Answers questions about a codebase, citing the code they rest on.\n"
-        "Everything stays on this machine.",
+        "Nothing leaves this machine, unless you name a server to ask.",
         epilog=_examples(
             (
                 ('scholiast ask "how are routes registered?"', ""),

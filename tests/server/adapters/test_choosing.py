@@ -20,7 +20,7 @@ from scholiast_server.settings import AdapterSettings, ModelSettings, Settings
 if TYPE_CHECKING:
     from tests.server.adapters.conftest import Shelf
 
-HERE, ELSEWHERE = Path("/work/here"), Path("/work/elsewhere")
+HERE, ELSEWHERE = Path("/code/here"), Path("/code/elsewhere")
 
 
 class Choosing:

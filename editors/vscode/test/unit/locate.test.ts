@@ -4,7 +4,7 @@ import { locate, programIn, searchPath, type Surroundings } from "../../src/serv
 
 const BASE: Surroundings = {
   setting: "",
-  folders: ["/work/kiln"],
+  folders: ["/code/kiln"],
   isTrusted: true,
   searchPath: ["/usr/bin"],
   own: "/home/ada/storage/server",
@@ -18,7 +18,7 @@ function among(...programs: string[]): (file: string) => boolean {
 }
 
 const SET = "/opt/scholiast";
-const WORKSPACE = "/work/kiln/.venv/bin/scholiast";
+const WORKSPACE = "/code/kiln/.venv/bin/scholiast";
 const PATH = "/usr/bin/scholiast";
 const OWN = "/home/ada/storage/server/bin/scholiast";
 
@@ -32,7 +32,7 @@ test("the setting comes first, then the workspace, PATH, and what was installed"
 });
 
 test("nothing is taken from a workspace that is not trusted", () => {
-  const inside = "/work/kiln/tools/bin";
+  const inside = "/code/kiln/tools/bin";
   const around = { ...BASE, isTrusted: false, searchPath: [inside, "/usr/bin"] };
   assert.equal(locate({ ...around, isProgram: among(WORKSPACE, `${inside}/scholiast`) }), undefined);
   assert.deepEqual(locate({ ...around, isProgram: among(WORKSPACE, PATH) }), { program: PATH, origin: "path" });
