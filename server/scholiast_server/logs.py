@@ -8,6 +8,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from scholiast_server.userdata import user_folder
+
 LOG_BYTES_MAX = 5_000_000
 """A longer log is set aside, in the place of the one before it, when a server starts."""
 _FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
@@ -16,15 +18,8 @@ _FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
 def log_file(environment: Mapping[str, str] | None = None) -> Path | None:
     """Where a server logs unless it is told otherwise; None where there is no home."""
     environment = os.environ if environment is None else environment
-    if environment.get("XDG_STATE_HOME"):
-        base = Path(environment["XDG_STATE_HOME"])
-    elif environment.get("LOCALAPPDATA"):
-        base = Path(environment["LOCALAPPDATA"])
-    elif environment.get("HOME"):
-        base = Path(environment["HOME"]) / ".local" / "state"
-    else:
-        return None
-    return base / "scholiast" / "server.log"
+    folder = user_folder(environment, "XDG_STATE_HOME", "LOCALAPPDATA", ".local/state")
+    return folder / "server.log" if folder else None
 
 
 def log_to_file(chosen: str | None = None, *, is_verbose: bool = False) -> Path | None:

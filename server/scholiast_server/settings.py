@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Meta
 
 from scholiast_server.errors import SettingsError
+from scholiast_server.userdata import user_folder
 
 WORKSPACE_FILE = ".scholiast.toml"
 SETTINGS_BYTES_MAX = 100_000
@@ -268,15 +269,8 @@ def merged(layers: list[Layer]) -> Settings:
 
 def user_file(environment: Mapping[str, str]) -> Path | None:
     """The user's own settings file, there or not; None where there is no home."""
-    if environment.get("XDG_CONFIG_HOME"):
-        base = Path(environment["XDG_CONFIG_HOME"])
-    elif environment.get("APPDATA"):
-        base = Path(environment["APPDATA"])
-    elif environment.get("HOME"):
-        base = Path(environment["HOME"]) / ".config"
-    else:
-        return None
-    return base / "scholiast" / "config.toml"
+    folder = user_folder(environment, "XDG_CONFIG_HOME", "APPDATA", ".config")
+    return folder / "config.toml" if folder else None
 
 
 def all_settings() -> Iterator[Setting]:

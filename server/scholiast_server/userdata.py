@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 
 def data_folder(environment: Mapping[str, str] | None = None) -> Path | None:
     """The user's own folder for what programs keep; None where there is no home."""
-    environment = os.environ if environment is None else environment
-    if environment.get("XDG_DATA_HOME"):
-        base = Path(environment["XDG_DATA_HOME"])
-    elif environment.get("LOCALAPPDATA"):
-        base = Path(environment["LOCALAPPDATA"])
-    elif environment.get("HOME"):
-        base = Path(environment["HOME"]) / ".local" / "share"
-    else:
-        return None
-    return base / "scholiast"
+    return user_folder(
+        os.environ if environment is None else environment, "XDG_DATA_HOME", "LOCALAPPDATA", ".local/share"
+    )
+
+
+def user_folder(environment: Mapping[str, str], variable: str, on_windows: str, below_home: str) -> Path | None:
+    """Scholiast's own folder of one kind, there or not; None where there is no home.
+
+    Args:
+        environment: Environment variables.
+        variable: That names the folder of this kind, where it is set.
+        on_windows: The one that names it on Windows.
+        below_home: Where it is by default.
+
+    Source: the XDG Base Directory Specification.
+    """
+    named = environment.get(variable) or environment.get(on_windows)
+    if named:
+        return Path(named) / "scholiast"
+    home = environment.get("HOME")
+    return Path(home, below_home, "scholiast") if home else None
 
 
 def write_whole(path: Path, data: bytes) -> None:
     """Put a file in the place of one that may be there: readers see the one or the other. Raises OSError."""
+    import tempfile  # with what it loads: no command needs it to start
+
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor, name = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
     try:
