@@ -59,7 +59,6 @@ class LexicalIndex:
         self._writer: tantivy.IndexWriter | None = None
         self._searcher = index.searcher()
         self._reference_counts: dict[str, int] = {}
-        self._blob_references: dict[int, int] = {}
         self._checksums: dict[str, tuple[int, int]] = {}
 
     @classmethod
@@ -199,7 +198,7 @@ class LexicalIndex:
         except (OSError, ValueError):  # another process is building it anew; what was read before stays usable
             return False
         self._searcher = self._index.searcher()
-        self._reference_counts, self._blob_references = {}, {}
+        self._reference_counts = {}
         return True
 
     def search(
@@ -256,24 +255,6 @@ class LexicalIndex:
                 count = counts[name] = searcher.doc_freq("references", name)
             total += count
         return total
-
-    def references_to(
-        self, names_of: Callable[[Collection[int]], Mapping[int, Iterable[str]]], blob_ids: Collection[int]
-    ) -> dict[int, int]:
-        """For each blob how often what it defines is called or used as a type, remembered until the next commit.
-
-        Args:
-            names_of: The names that blobs define, asked for those that were not counted yet.
-            blob_ids: Of stored blobs, whose names never change.
-        """
-        counted = self._blob_references
-        unknown = [blob_id for blob_id in blob_ids if blob_id not in counted]
-        if unknown:
-            if len(counted) + len(unknown) > REMEMBERED_NAMES:
-                counted.clear()
-                unknown = list(blob_ids)
-            counted.update((blob_id, self.references(names)) for blob_id, names in names_of(unknown).items())
-        return {blob_id: counted[blob_id] for blob_id in blob_ids if blob_id in counted}
 
     def reference_count(self, name: str) -> int:
         """In how many chunks a name is called or used as a type."""

@@ -28,13 +28,11 @@ class Importance:
 
     def of(self, blob_ids: Collection[int]) -> dict[int, float]:
         """0 to 1 for each blob: 1 for what everything else rests on."""
-        stored = [blob_id for blob_id in blob_ids if blob_id > 0]
-        references = self._lexical.references_to(self._catalog.names_of_blobs, stored)
+        names = self._catalog.names_of_blobs([blob_id for blob_id in blob_ids if blob_id > 0])
         for file in self._overlay.files.values():
             if file.blob_id in blob_ids:
-                names = {symbol.name for symbol in file.symbols if symbol.kind in REFERRED_KINDS}
-                references[file.blob_id] = self._lexical.references(names)
-        return {blob_id: _value(count) for blob_id, count in references.items()}
+                names[file.blob_id] = tuple({s.name for s in file.symbols if s.kind in REFERRED_KINDS})
+        return {blob_id: _value(self._lexical.references(some)) for blob_id, some in names.items()}
 
 
 def _value(references: int) -> float:
