@@ -23,7 +23,7 @@ from scholiast_indexer.search.importance import Importance
 from scholiast_indexer.search.places import place_of
 from scholiast_indexer.search.presence import QueryStems
 from scholiast_indexer.search.query import Query
-from scholiast_indexer.search.ranking import Candidate
+from scholiast_indexer.search.ranking import Candidate, Described, Pool, candidates_at
 from scholiast_indexer.search.signals import Weights
 
 Floats = npt.NDArray[np.float64]
@@ -62,6 +62,13 @@ class Asked(NamedTuple):
     word_weights: list[float]
     importance: dict[int, float]
     """Of the files, by blob."""
+
+    @property
+    def pool(self) -> Pool:
+        """The same candidates as `rank` takes them."""
+        described = {c.find.chunk_id: Described(c.start_line, c.defines) for c in self.candidates}
+        paths = {c.find.blob_id: c.path for c in self.candidates}
+        return Pool([c.find for c in self.candidates], paths, lambda _: described)
 
     def of(self, blob_ids: Collection[int]) -> dict[int, float]:
         """The importance of these files."""
@@ -112,12 +119,13 @@ def collect(workspace: Workspace, work: Path, embedder: Embedder, weights: Weigh
 def _asked(workspace: Workspace, question: Question, searcher: Searcher) -> Asked:
     query = searcher._analyzed(question.text)
     word_weights = searcher._word_weights(query)
-    candidates = searcher._candidates(query, word_weights, RANKS, Filters())
+    pool = searcher._pool(query, word_weights, RANKS, Filters())
+    _, candidates = candidates_at(pool, np.arange(len(pool.found)))
     ends: dict[int, int] = {}
     if any(start is not None for _, start, _ in question.targets):
-        rows = searcher._catalog.chunk_rows([candidate.chunk_id for candidate in candidates])
+        rows = searcher._catalog.chunk_rows([candidate.find.chunk_id for candidate in candidates])
         ends = {row.id: row.end_line for row in rows}
-    blobs = {candidate.blob_id for candidate in candidates}
+    blobs = {candidate.find.blob_id for candidate in candidates}
     important = Importance(searcher._catalog, searcher._lexical, searcher._overlay).of(blobs)
     return Asked(workspace.name, workspace.scope, question, query, candidates, ends, word_weights, important)
 
@@ -131,14 +139,14 @@ class Trial:
         self._owner = np.repeat(np.arange(len(asked)), counts)
         self._starts = np.concatenate([[0], np.cumsum(counts)])
         candidates = [candidate for one in asked for candidate in one.candidates]
-        self._lexical = self._scaled([c.lexical for c in candidates])
+        self._lexical = self._scaled([c.find.lexical for c in candidates])
         self._near: dict[float | None, Floats] = {}
         rows = [row for one in asked for row in _named(one)]
         self._path, self._spelled, self._worded = (np.array(column, float) for column in zip(*rows, strict=True))
-        self._important = np.array([one.importance.get(c.blob_id, 0.0) for one in asked for c in one.candidates])
+        self._important = np.array([one.importance.get(c.find.blob_id, 0.0) for one in asked for c in one.candidates])
         self._is_symbol = np.array([one.query.shape == "symbol" for one in asked])[self._owner]
         self._place = np.array([place for one in asked for place in _places(one)])
-        files = np.array([candidate.blob_id for candidate in candidates])
+        files = np.array([candidate.find.blob_id for candidate in candidates])
         _, self._file = np.unique(self._owner * (files.max() + 1) + files, return_inverse=True)
         self._tie = self._tied(candidates)
         self._line = np.array([candidate.start_line for candidate in candidates])
@@ -155,7 +163,7 @@ class Trial:
 
     def _nearness(self, floor: float | None) -> Floats:
         if floor not in self._near:
-            rows = [ranking.nearness([c.dense for c in one.candidates], floor) for one in self.asked]
+            rows = [ranking.nearness([c.find.dense for c in one.candidates], floor) for one in self.asked]
             self._near[floor] = np.array([near for row in rows for near in row])
         return self._near[floor]
 
@@ -234,7 +242,8 @@ def _places(one: Asked) -> list[int]:
 def _target_masks(one: Asked) -> list[list[bool]]:
     """For each target which candidates meet it."""
     return [
-        [c.path == path and (start is None or end is None or (c.start_line < end and start <= one.ends[c.chunk_id]))
+        [c.path == path
+         and (start is None or end is None or (c.start_line < end and start <= one.ends[c.find.chunk_id]))
          for c in one.candidates]
         for path, start, end in one.question.targets
     ]  # fmt: skip

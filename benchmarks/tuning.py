@@ -141,9 +141,9 @@ def check(trial: Trial, weights: Weights) -> int:
     differing = start = 0
     for one in trial.asked:
         end = start + len(one.candidates)
-        expected = [one.candidates[at - start].chunk_id for at in order[start:end][:10]]
-        ranked = rank(one.query, one.candidates, one.word_weights, weights, 10, importance=one.of)
-        found = [item.candidate.chunk_id for item in ranked]
+        expected = [one.candidates[at - start].find.chunk_id for at in order[start:end][:10]]
+        ranked = rank(one.query, one.pool, one.word_weights, weights, 10, importance=one.of)
+        found = [item.candidate.find.chunk_id for item in ranked]
         differing += expected != found
         start = end
     return differing

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from scholiast_indexer.limits import REMEMBERED_NAMES
+from scholiast_indexer.limits import REMEMBERED_REFERENCES
 from scholiast_indexer.storage import os_errors_in_words, unwritable
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ FORMAT = 1
 WRITER_HEAP_BYTES = 15_000_000
 """tantivy's buffer before it writes a segment, its least. Each writer takes a share of it at once and glibc keeps what
 it frees: forty small updates with 64 MB left 50 MB more, which saved a cold build 14 % of tantivy's own time."""
+
+_FEW_BLOBS = 32
+"""So many are looked up one by one; more of them as a set, which goes through all that there are."""
 
 _STAMP = "scholiast.json"
 _SEGMENT_SUFFIXES = (".idx", ".pos", ".term", ".store", ".fast", ".fieldnorm", ".del")
@@ -58,7 +61,8 @@ class LexicalIndex:
         self._index = index
         self._writer: tantivy.IndexWriter | None = None
         self._searcher = index.searcher()
-        self._reference_counts: dict[str, int] = {}
+        self._reference_counts: dict[int, int] = {}
+        """By blob."""
         self._checksums: dict[str, tuple[int, int]] = {}
 
     @classmethod
@@ -221,7 +225,7 @@ class LexicalIndex:
         searcher = self._searcher  # a commit in another thread gives a new one, whose addresses are others
         hits = searcher.search(query, limit=limit, count=False).hits
         chunk_ids = searcher.fast_field_values("chunk", [address for _, address in hits])
-        return [(int(chunk_id or 0), score) for chunk_id, (score, _) in zip(chunk_ids, hits, strict=True)]
+        return [(int(chunk_id or 0), score) for chunk_id, (score, _) in zip(chunk_ids, hits, strict=True) if score > 0]
 
     def _query(
         self, weights: Mapping[str, float], name_weight: float, blob_ids: Collection[int] | None
@@ -234,27 +238,36 @@ class LexicalIndex:
             for term, weight in weights.items()
             for field, share in (("terms", 1.0), ("names", name_weight))
         ]
-        query = Query.boolean_query(clauses)
         if blob_ids is None:
-            return query
-        allowed = Query.const_score_query(Query.term_set_query(schema, "blob", list(blob_ids)), 0.0)
-        return Query.boolean_query([(Occur.Must, query), (Occur.Must, allowed)])
+            return Query.boolean_query(clauses)
+        if len(blob_ids) <= _FEW_BLOBS:
+            allowed = Query.boolean_query([(Occur.Should, Query.term_query(schema, "blob", id_)) for id_ in blob_ids])
+        else:
+            allowed = Query.term_set_query(schema, "blob", list(blob_ids))
+        # Words are looked at where the blob is right, not the other way round: a quarter of the time for eight blobs.
+        return Query.boolean_query([(Occur.Must, Query.const_score_query(allowed, 0.0)), *clauses])
 
     def document_frequency(self, term: str, field: Literal["terms", "names"] = "terms") -> int:
         """In how many chunks a term occurs: in their text, or in the names they define."""
         return self._searcher.doc_freq(field, term)
 
-    def references(self, names: Iterable[str]) -> int:
-        """How often these names are called or used as types, all together: chunks by name, deleted ones too."""
-        counts, searcher, total = self._reference_counts, self._searcher, 0
-        for name in names:
-            count = counts.get(name)
-            if count is None:
-                if len(counts) >= REMEMBERED_NAMES:
-                    counts.clear()
-                count = counts[name] = searcher.doc_freq("references", name)
-            total += count
-        return total
+    def references(
+        self, blob_ids: Iterable[int], names_of: Callable[[list[int]], Mapping[int, Iterable[str]]]
+    ) -> dict[int, int]:
+        """How often the names of each blob are called or used as types, all together: chunks by name, deleted ones too.
+
+        Args:
+            blob_ids: Whose. What is counted is remembered until the next commit.
+            names_of: Gives the names of those blobs that have to be counted.
+        """
+        counts, searcher = self._reference_counts, self._searcher
+        if len(counts) > REMEMBERED_REFERENCES:
+            counts.clear()
+        asked = list(blob_ids)
+        missing = [blob_id for blob_id in asked if blob_id not in counts]
+        for blob_id, names in names_of(missing).items() if missing else ():
+            counts[blob_id] = sum(searcher.doc_freq("references", name) for name in names)
+        return {blob_id: counts[blob_id] for blob_id in asked if blob_id in counts}
 
     def reference_count(self, name: str) -> int:
         """In how many chunks a name is called or used as a type."""

@@ -15,6 +15,8 @@ from scholiast_indexer.catalog.rows import CandidateRow
 
 _Numbers = npt.NDArray[np.int64]
 _BLOCK_ROWS = 4096
+_BLOB = 0
+"""The column of blobs."""
 
 
 class CandidateTable:
@@ -50,21 +52,31 @@ class CandidateTable:
     def __len__(self) -> int:
         return len(self._ids)
 
+    def blobs(self, chunk_ids: Sequence[int]) -> tuple[dict[int, int], list[int]]:
+        """The blob of each of those of these chunks that are held, and the ids of the others."""
+        wanted, places, others = self._places(chunk_ids)
+        return dict(zip(wanted.tolist(), self._columns[_BLOB, places].tolist(), strict=True)), others
+
     def rows(self, chunk_ids: Sequence[int]) -> tuple[list[CandidateRow], list[int]]:
         """Rows of those of these chunks that are held, and the ids of the others."""
-        if not len(self._ids):
-            return [], list(chunk_ids)
-        wanted = np.fromiter(chunk_ids, dtype=np.int64, count=len(chunk_ids))
-        places = np.minimum(np.searchsorted(self._ids, wanted), len(self._ids) - 1)
-        held = self._ids[places] == wanted
-        places = places[held]
+        wanted, places, others = self._places(chunk_ids)
         words, names = self._words, self._names
-        columns = (wanted[held], *self._columns[:, places], self._ends[places], self._ends[places + 1])
+        columns = (wanted, *self._columns[:, places], self._ends[places], self._ends[places + 1])
         rows = [
             CandidateRow(chunk_id, blob_id, words[language], line, words[kind], names[start:end].decode())
             for chunk_id, blob_id, language, line, kind, start, end in zip(*(c.tolist() for c in columns), strict=True)
         ]
-        return rows, wanted[~held].tolist()
+        return rows, others
+
+    def _places(self, chunk_ids: Sequence[int]) -> tuple[_Numbers, npt.NDArray[np.intp], list[int]]:
+        """Ids of those that are held, where they lie, and the ids of the others."""
+        wanted = np.fromiter(chunk_ids, dtype=np.int64, count=len(chunk_ids))
+        places = np.searchsorted(self._ids, wanted)
+        if not len(self._ids):
+            return wanted[:0], places[:0], wanted.tolist()
+        places = np.minimum(places, len(self._ids) - 1)
+        held = self._ids[places] == wanted
+        return wanted[held], places[held], wanted[~held].tolist()
 
 
 def _packed(

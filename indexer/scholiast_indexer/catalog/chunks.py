@@ -49,6 +49,13 @@ class ChunkReader(Session):
             found.append(ChunkRow(row[1], row[2], row[0], *row[3:10]))
         return found
 
+    def blobs_of_chunks(self, chunk_ids: Collection[int]) -> dict[int, int]:
+        """The blob of each of those chunks, in their order. It may be one that no path points at."""
+        if self._memory.table is None:
+            return {row.id: row.blob_id for row in self.candidate_rows(chunk_ids)}
+        found, unknown = self._memory.table.blobs(list(chunk_ids))
+        return {**found, **{row.id: row.blob_id for row in self.candidate_rows(unknown)}} if unknown else found
+
     def candidate_rows(self, chunk_ids: Collection[int]) -> list[CandidateRow]:
         """What ranking needs of those chunks. Some may be of blobs that no path points at (`paths_of_blobs` tells)."""
         memory, found, unknown = self._memory, list[CandidateRow](), list(chunk_ids)

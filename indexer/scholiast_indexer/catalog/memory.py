@@ -13,7 +13,6 @@ from scholiast_indexer.catalog.candidates import CandidateTable
 from scholiast_indexer.catalog.rows import CandidateRow
 from scholiast_indexer.limits import (
     REMEMBERED_CONTENT_BYTES,
-    REMEMBERED_NAMES,
     REMEMBERED_PATHS,
     REMEMBERED_ROWS,
     REMEMBERED_WORD_PATHS,
@@ -61,10 +60,6 @@ def _size_with_key(values: dict[int, float]) -> int:
     return 1 + len(values)
 
 
-def _count_with_key(values: tuple[str, ...]) -> int:
-    return 1 + len(values)
-
-
 class Memory:
     """What one connection remembers."""
 
@@ -80,8 +75,6 @@ class Memory:
         self.checked_paths = Remembered[int, list[str]](REMEMBERED_PATHS)
         """The same of rows that were held against their checksums."""
         self.words = Remembered[tuple[str, int, WordValue], dict[int, float]](REMEMBERED_WORD_PATHS, _size_with_key)
-        self.names = Remembered[int, tuple[str, ...]](REMEMBERED_NAMES, _count_with_key)
-        """Names that the rest of a code base refers to a blob by."""
         self._generation = -1
 
     def turn_to(self, generation: int) -> None:

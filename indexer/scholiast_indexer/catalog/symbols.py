@@ -29,22 +29,16 @@ class SymbolReader(Session):
         )
         return [(row[0], Symbol(*row[1:])) for row in rows]
 
-    def names_of_blobs(self, blob_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    def names_of_blobs(self, blob_ids: Collection[int]) -> dict[int, list[str]]:
         """Names of each blob's definitions that others refer to it by (`REFERRED_KINDS`)."""
-        found = {blob_id: names for blob_id in blob_ids if (names := self._memory.names.get(blob_id)) is not None}
-        missing = [blob_id for blob_id in blob_ids if blob_id not in found]
-        if missing:
-            rows = self._all(
-                "SELECT DISTINCT s.blob_id, s.name FROM json_each(?) j JOIN symbol s ON s.blob_id = j.value"
-                f" WHERE s.kind IN ({', '.join('?' * len(REFERRED_KINDS))})",
-                (json.dumps(missing), *REFERRED_KINDS),
-            )
-            fresh: dict[int, list[str]] = {blob_id: [] for blob_id in missing}
-            for blob_id, name in rows:
-                fresh[blob_id].append(name)
-            for blob_id, defined in fresh.items():
-                found[blob_id] = tuple(defined)
-                self._memory.names.put(blob_id, found[blob_id])
+        found: dict[int, list[str]] = {blob_id: [] for blob_id in blob_ids}
+        rows = self._all(
+            "SELECT DISTINCT s.blob_id, s.name FROM json_each(?) j JOIN symbol s ON s.blob_id = j.value"
+            f" WHERE s.kind IN ({', '.join('?' * len(REFERRED_KINDS))})",
+            (json.dumps(list(found)), *REFERRED_KINDS),
+        )
+        for blob_id, name in rows:
+            found[blob_id].append(name)
         return found
 
     def names_after(self, blob_id: int, blob_count: int) -> tuple[list[str], int]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from scholiast_indexer.catalog.rows import CandidateRow, ChunkRow
+from scholiast_indexer.catalog.rows import ChunkRow
 from scholiast_indexer.types import AnalyzedChunk, AnalyzedFile, Chunk, Symbol
 
 PLACE_BITS = 20
@@ -52,13 +52,6 @@ class OverlaidFile(msgspec.Struct, frozen=True, eq=False):
 
     def chunk_id(self, place: int) -> int:
         return -((self.number << PLACE_BITS) + place + 1)
-
-    def candidate_row(self, place: int) -> CandidateRow:
-        """What ranking needs of a chunk."""
-        chunk = self.chunks[place]
-        return CandidateRow(
-            self.chunk_id(place), self.blob_id, self.language, chunk.start_line, chunk.kind, "\n".join(chunk.defines)
-        )
 
     def chunk_row(self, place: int) -> ChunkRow:
         """What a hit is made of, beside the text."""

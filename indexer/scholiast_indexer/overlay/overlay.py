@@ -89,6 +89,11 @@ class Overlay:
         """Bytes of all files."""
         return sum(len(file.data) for file in self.files.values())
 
+    @property
+    def paths(self) -> dict[int, str]:
+        """Path of each file, by blob id."""
+        return {blob_id: file.path for blob_id, file in self._by_blob.items()}
+
     def chunk(self, chunk_id: int) -> tuple[OverlaidFile, int]:
         """The file of a chunk, and the chunk's place in it."""
         blob_id, place = place_of(chunk_id)

@@ -28,11 +28,17 @@ class Importance:
 
     def of(self, blob_ids: Collection[int]) -> dict[int, float]:
         """0 to 1 for each blob: 1 for what everything else rests on."""
-        names = self._catalog.names_of_blobs([blob_id for blob_id in blob_ids if blob_id > 0])
-        for file in self._overlay.files.values():
-            if file.blob_id in blob_ids:
-                names[file.blob_id] = tuple({s.name for s in file.symbols if s.kind in REFERRED_KINDS})
-        return {blob_id: _value(self._lexical.references(some)) for blob_id, some in names.items()}
+        files = {file.blob_id: file for file in self._overlay.files.values() if file.blob_id in blob_ids}
+
+        def names_of(missing: list[int]) -> dict[int, Collection[str]]:
+            laid_over = {
+                blob_id: {s.name for s in files[blob_id].symbols if s.kind in REFERRED_KINDS}
+                for blob_id in files.keys() & missing
+            }
+            return {**self._catalog.names_of_blobs([id_ for id_ in missing if id_ not in laid_over]), **laid_over}
+
+        found = self._lexical.references(blob_ids, names_of)
+        return {blob_id: _value(count) for blob_id, count in found.items()}
 
 
 def _value(references: int) -> float:

@@ -1,4 +1,4 @@
-"""Candidates and hits from text that is laid over paths. Must not know the catalog."""
+"""Finds and hits from text that is laid over paths. Must not know the catalog."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scholiast_indexer.embedding import Vectors
 from scholiast_indexer.overlay import Overlay
 from scholiast_indexer.search.filters import Filters, PathFilter
 from scholiast_indexer.search.query import Query, folded
-from scholiast_indexer.search.ranking import Candidate
+from scholiast_indexer.search.ranking import Described, Find
 from scholiast_indexer.search.signals import path_matches
 
 
@@ -29,7 +29,7 @@ def overlaid_nearest(overlay: Overlay, vector: Vectors, limit: int, stored: Mapp
     return {chunk_id: cosine for chunk_id, cosine in overlay.dense(vector, limit).items() if cosine >= least}
 
 
-def overlaid_candidates(
+def overlaid_finds(
     query: Query,
     overlay: Overlay,
     lexical: Mapping[int, float],
@@ -37,7 +37,7 @@ def overlaid_candidates(
     *,
     dense_alone_min: float,
     kinds: Sequence[str],
-) -> list[Candidate]:
+) -> list[Find]:
     """The overlay's chunks that may answer, with what was found of them."""
     named = overlay.defining(query.identifiers, folded) if query.identifiers else set()
     near = (chunk_id for chunk_id, cosine in dense.items() if cosine >= dense_alone_min)
@@ -45,15 +45,17 @@ def overlaid_candidates(
     found = []
     for chunk_id in dict.fromkeys((*lexical, *near, *named)):
         file, place = overlay.chunk(chunk_id)
-        chunk = file.chunks[place]
-        if not kinds or chunk.kind in kinds:
-            found.append(
-                Candidate(
-                    chunk_id, file.blob_id, file.path, chunk.start_line, "\n".join(chunk.defines),
-                    lexical.get(chunk_id, 0.0), dense.get(chunk_id, 0.0), chunk_id in named or by_path[file.path] > 0,
-                )
-            )  # fmt: skip
+        if not kinds or file.chunks[place].kind in kinds:
+            by_name = chunk_id in named or by_path[file.path] > 0
+            found.append(Find(chunk_id, file.blob_id, lexical.get(chunk_id, 0.0), dense.get(chunk_id, 0.0), by_name))
     return found
+
+
+def overlaid_descriptions(overlay: Overlay, chunk_ids: Sequence[int]) -> dict[int, Described]:
+    """What ranking needs of the overlay's chunks among these."""
+    places = ((chunk_id, overlay.chunk(chunk_id)) for chunk_id in chunk_ids if chunk_id < 0)
+    chunks = ((chunk_id, file.chunks[place]) for chunk_id, (file, place) in places)
+    return {chunk_id: Described(chunk.start_line, "\n".join(chunk.defines)) for chunk_id, chunk in chunks}
 
 
 def overlaid_texts(overlay: Overlay, chunk_ids: Sequence[int]) -> dict[int, tuple[ChunkRow, str]]:

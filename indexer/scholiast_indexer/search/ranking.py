@@ -1,4 +1,8 @@
-"""Candidates to an order: pure functions over what was found. Must not know storage."""
+"""Candidates to an order: pure functions over what was found. Must not know storage.
+
+What the two indexes said is weighed for all candidates at once, in arrays; the rest is worked out for those that have a
+chance after that.
+"""
 
 from __future__ import annotations
 
@@ -6,35 +10,62 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from scholiast_indexer.search import signals
 from scholiast_indexer.search.places import place_of
 from scholiast_indexer.search.presence import QueryStems
 from scholiast_indexer.search.query import Query
-from scholiast_indexer.search.signals import Weights
+from scholiast_indexer.search.signals import Floats, Weights
 
 ImportanceOf = Callable[[Collection[int]], Mapping[int, float]]
+Places = npt.NDArray[np.intp]
 
 RANKED_MAX = 80
 """Candidates that all signals are worked out for; those that text and file alone put below have no chance."""
 RANKED_PER_HIT = 4
 
 
-class Candidate(msgspec.Struct, frozen=True, gc=False):
+class Described(NamedTuple):
+    """What ranking has to read of a chunk, when it has a chance."""
+
+    start_line: int
+    defines: str
+    """Names of its definitions, one a line."""
+
+
+class Find(NamedTuple):
     """A chunk that may answer, with what the two indexes said of it."""
 
     chunk_id: int
     blob_id: int
-    path: str
-    start_line: int
-    defines: str
-    """Names of its definitions, one a line."""
     lexical: float
     """BM25; 0 when it was not among the lexical candidates."""
     dense: float
     """Cosine; 0 when it was not among the dense candidates."""
     by_name: bool
     """Its file or one of its definitions is named by the query."""
+
+
+class Pool(NamedTuple):
+    """Everything that may answer."""
+
+    found: Sequence[Find]
+    paths: Mapping[int, str]
+    """Of each blob."""
+    describe: Callable[[Sequence[int]], Mapping[int, Described]]
+    """Of these chunks; one that is gone by now is left out."""
+
+
+class Candidate(msgspec.Struct, frozen=True, gc=False):
+    """A chunk that has a chance."""
+
+    find: Find
+    path: str
+    start_line: int
+    defines: str
+    """Names of its definitions, one a line."""
 
 
 class Ranked(msgspec.Struct, frozen=True):
@@ -46,11 +77,11 @@ class Ranked(msgspec.Struct, frozen=True):
 
 
 class _Found(NamedTuple):
-    """What the two indexes say of a candidate and of its file."""
+    """What the two indexes say of each candidate and of its file."""
 
-    lexical: float
-    dense: float
-    coherence: float
+    lexical: Floats
+    dense: Floats
+    coherence: Floats
 
 
 class _Shares(NamedTuple):
@@ -66,7 +97,7 @@ class _Shares(NamedTuple):
 
 def rank(
     query: Query,
-    candidates: Sequence[Candidate],
+    pool: Pool,
     word_weights: Sequence[float],
     weights: Weights,
     limit: int,
@@ -77,22 +108,24 @@ def rank(
 
     Args:
         query: The query.
-        candidates: Chunks found by any way.
+        pool: Chunks found by any way.
         word_weights: For each word of the query, how rare it is (its IDF).
         weights: Of the signals.
         limit: How many at most.
         importance: Of files, by blob; asked for those that have a chance.
     """
+    if not pool.found:
+        return []
     factors = signals.demotions(query, weights)
-    demotions = {path: factors[place_of(path)] for path in {c.path for c in candidates}}
-    found = _found(query, candidates, weights)
-    candidates, found = _promising(candidates, found, demotions, max(RANKED_MAX, limit * RANKED_PER_HIT))
-    important = importance({c.blob_id for c in candidates}) if weights.importance else {}
-    shares = [
-        share._replace(importance=weights.importance * important.get(c.blob_id, 0.0))
-        for c, share in zip(candidates, _named(query, candidates, found, word_weights, weights), strict=True)
-    ]
-    scores = [sum(share) * demotions[c.path] for c, share in zip(candidates, shares, strict=True)]
+    blobs, file_of = np.unique([find.blob_id for find in pool.found], return_inverse=True)
+    demotions = np.array([factors[place_of(pool.paths[blob])] for blob in blobs.tolist()])[file_of]
+    found = _found(query, pool.found, weights, file_of)
+    kept = _promising(pool.found, found, demotions, max(RANKED_MAX, limit * RANKED_PER_HIT))
+    kept, candidates = candidates_at(pool, kept)
+    important = importance({c.find.blob_id for c in candidates}) if weights.importance else {}
+    shares = _shares(query, candidates, _Found(*(column[kept] for column in found)), word_weights, weights, important)
+    demoted = demotions[kept].tolist()
+    scores = [sum(share) * factor for share, factor in zip(shares, demoted, strict=True)]
     saturations = _saturations(candidates, scores, weights)
 
     def order(place: int) -> tuple[float, str, int]:
@@ -102,79 +135,91 @@ def rank(
         Ranked(
             candidates[place],
             scores[place] * saturations[place],
-            {
-                **shares[place]._asdict(),
-                "demotion": demotions[candidates[place].path],
-                "saturation": saturations[place],
-            },
+            {**shares[place]._asdict(), "demotion": demoted[place], "saturation": saturations[place]},
         )
         for place in sorted(range(len(candidates)), key=order)[:limit]
     ]
 
 
-def _found(query: Query, candidates: Sequence[Candidate], weights: Weights) -> list[_Found]:
+def _found(query: Query, finds: Sequence[Find], weights: Weights, file_of: Places) -> _Found:
     """What the two indexes say of each candidate and of its file; its names are not looked at yet."""
     dense_weight = weights.dense_symbol if query.shape == "symbol" else weights.dense_sentence
-    lexical_best = max((c.lexical for c in candidates), default=0.0) or 1.0
-    lexical = [(c.lexical / lexical_best) ** weights.lexical_power for c in candidates]
-    dense = [dense_weight * near for near in nearness([c.dense for c in candidates], weights.dense_floor)]
-    coherent = signals.coherence(_by_file(candidates, [sum(both) for both in zip(lexical, dense, strict=True)]))
-    coherence = [weights.coherence * coherent[c.blob_id] for c in candidates]
-    return list(map(_Found, lexical, dense, coherence))
+    scores = np.array([find.lexical for find in finds])
+    lexical = (scores / (scores.max() or 1.0)) ** weights.lexical_power
+    dense = dense_weight * nearness([find.dense for find in finds], weights.dense_floor)
+    return _Found(lexical, dense, weights.coherence * signals.coherence(lexical + dense, file_of))
 
 
-def nearness(cosines: Sequence[float], floor: float | None) -> list[float]:
+def nearness(cosines: Sequence[float], floor: float | None) -> Floats:
     """How near each is, 0 to 1, the nearest having 1."""
-    near = sorted(cosine for cosine in cosines if cosine > 0)
-    if not near:
-        return [0.0] * len(cosines)
-    least = 0.0 if floor is None else near[int(len(near) * floor)]
+    cosine = np.asarray(cosines, np.float64)
+    near = np.sort(cosine[cosine > 0])
+    if not len(near):
+        return np.zeros(len(cosine))
+    least = 0.0 if floor is None else float(near[int(len(near) * floor)])
     if least >= near[-1]:
         least = 0.0
-    return [max(0.0, cosine - least) / (near[-1] - least) for cosine in cosines]
+    nearer: Floats = np.maximum(0.0, cosine - least) / (near[-1] - least)
+    return nearer
 
 
-def _promising(
-    candidates: Sequence[Candidate], found: Sequence[_Found], demotions: Mapping[str, float], count: int
-) -> tuple[list[Candidate], list[_Found]]:
-    """The best by what was found, and all that the query names."""
-    if len(candidates) <= count:
-        return list(candidates), list(found)
-    scores = [sum(share) * demotions[c.path] for c, share in zip(candidates, found, strict=True)]
-    least = sorted(scores, reverse=True)[count - 1]
-    kept = [place for place, c in enumerate(candidates) if c.by_name or scores[place] >= least]
-    return [candidates[place] for place in kept], [found[place] for place in kept]
+def _promising(finds: Sequence[Find], found: _Found, demotions: Floats, count: int) -> Places:
+    """Places of the best by what was found, and of all that the query names."""
+    if len(finds) <= count:
+        return np.arange(len(finds))
+    scores = (found.lexical + found.dense + found.coherence) * demotions
+    least = np.partition(scores, -count)[-count]
+    return np.flatnonzero((scores >= least) | np.array([find.by_name for find in finds]))
 
 
-def _named(
+def _described(pool: Pool, places: Places) -> tuple[Places, list[Candidate]]:
+    """The chunks at these places, without those that are gone."""
+    finds = [pool.found[place] for place in places.tolist()]
+    described = pool.describe([find.chunk_id for find in finds])
+    candidates = [
+        Candidate(find, pool.paths[find.blob_id], *described[find.chunk_id])
+        for find in finds
+        if find.chunk_id in described
+    ]
+    is_there = [find.chunk_id in described for find in finds]
+    return places[is_there], candidates
+
+
+def candidates_at(pool: Pool, places: Places) -> tuple[Places, list[Candidate]]:
+    """What is found at these places, and the places, without what is gone by now."""
+    finds = [pool.found[place] for place in places.tolist()]
+    described = pool.describe([find.chunk_id for find in finds])
+    is_there = np.array([find.chunk_id in described for find in finds], dtype=np.bool_)
+    return places[is_there], [
+        Candidate(find, pool.paths[find.blob_id], *described[find.chunk_id])
+        for find in finds
+        if find.chunk_id in described
+    ]
+
+
+def _shares(
     query: Query,
     candidates: Sequence[Candidate],
-    found: Sequence[_Found],
+    found: _Found,
     word_weights: Sequence[float],
     weights: Weights,
+    important: Mapping[int, float],
 ) -> list[_Shares]:
-    """All shares: to what was found come those of the path and of what a chunk defines."""
+    """All shares: to what was found come those of the path, of what a chunk defines and of the file's importance."""
     named = signals.path_matches(query, {c.path for c in candidates}, word_weights)
     stems = QueryStems(term for terms in query.terms for term in terms)
     return [
         _Shares(
-            lexical=share.lexical,
-            dense=share.dense,
+            lexical=lexical,
+            dense=dense,
             path=weights.path * named[c.path],
             definition=weights.definition * signals.defines_identifier(query, c.defines)
             + (weights.definition_prose and weights.definition_prose * signals.defines_words(stems, c.defines)),
-            coherence=share.coherence,
-            importance=0.0,
+            coherence=coherence,
+            importance=weights.importance * important.get(c.find.blob_id, 0.0),
         )
-        for c, share in zip(candidates, found, strict=True)
+        for c, lexical, dense, coherence in zip(candidates, *(column.tolist() for column in found), strict=True)
     ]
-
-
-def _by_file(candidates: Sequence[Candidate], scores: Sequence[float]) -> dict[int, list[float]]:
-    files: dict[int, list[float]] = {}
-    for candidate, score in zip(candidates, scores, strict=True):
-        files.setdefault(candidate.blob_id, []).append(score)
-    return files
 
 
 def _saturations(candidates: Sequence[Candidate], scores: Sequence[float], weights: Weights) -> list[float]:
@@ -182,7 +227,7 @@ def _saturations(candidates: Sequence[Candidate], scores: Sequence[float], weigh
     factors = [1.0] * len(candidates)
     seen: dict[int, int] = {}
     for place in sorted(range(len(candidates)), key=lambda place: (-scores[place], candidates[place].start_line)):
-        better = seen.get(candidates[place].blob_id, 0)
-        seen[candidates[place].blob_id] = better + 1
+        better = seen.get(candidates[place].find.blob_id, 0)
+        seen[candidates[place].find.blob_id] = better + 1
         factors[place] = weights.saturation**better
     return factors

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from scholiast_indexer.catalog import CandidateRow, Catalog, ChunkRow
+from scholiast_indexer.catalog import Catalog, ChunkRow
 from scholiast_indexer.embedding import Embedder, Vectors, embed_query, is_trained
 from scholiast_indexer.errors import EmbedderError
 from scholiast_indexer.lexical import LexicalIndex
@@ -16,11 +16,17 @@ from scholiast_indexer.overlay import Overlay
 from scholiast_indexer.search.beside import begun
 from scholiast_indexer.search.filters import Filters, PathFilter
 from scholiast_indexer.search.importance import Importance
-from scholiast_indexer.search.overlaid import narrowed, overlaid_candidates, overlaid_nearest, overlaid_texts
+from scholiast_indexer.search.overlaid import (
+    narrowed,
+    overlaid_descriptions,
+    overlaid_finds,
+    overlaid_nearest,
+    overlaid_texts,
+)
 from scholiast_indexer.search.places import place_of
 from scholiast_indexer.search.presence import WordFinder
 from scholiast_indexer.search.query import Query, analyze_query, languages_named
-from scholiast_indexer.search.ranking import Candidate, Ranked, rank
+from scholiast_indexer.search.ranking import Described, Find, Pool, Ranked, rank
 from scholiast_indexer.search.signals import PLACE_VALUES, PREFIX_VALUE, Weights, path_matches
 from scholiast_indexer.types import Hit
 from scholiast_indexer.vectors import VectorStore
@@ -80,9 +86,9 @@ class Searcher:
             return []
         filters = filters or Filters()
         word_weights = self._word_weights(query)
-        candidates = self._candidates(query, word_weights, limit, filters)
+        pool = self._pool(query, word_weights, limit, filters)
         importance = Importance(self._catalog, self._lexical, self._overlay).of
-        ranked = rank(query, candidates, word_weights, self._weights, limit, importance=importance)
+        ranked = rank(query, pool, word_weights, self._weights, limit, importance=importance)
         return self._hits(query, word_weights, ranked)
 
     def _analyzed(self, text: str) -> Query:
@@ -96,7 +102,8 @@ class Searcher:
 
     # -- candidates ---------------------------------------------------------------------------------------------
 
-    def _candidates(self, query: Query, word_weights: Sequence[float], limit: int, filters: Filters) -> list[Candidate]:
+    def _pool(self, query: Query, word_weights: Sequence[float], limit: int, filters: Filters) -> Pool:
+        """Chunks found by words, by nearness, by their names or by their file's."""
         blob_ids = self._allowed_blobs(filters)
         factor = FILTERED_FACTOR if filters.kinds else 1
         limits = (max(LEXICAL_CANDIDATES, limit * 3) * factor, max(DENSE_CANDIDATES, limit * 2) * factor)
@@ -104,20 +111,30 @@ class Searcher:
         defining = self._catalog.chunks_defining(query.spellings, DEFINITION_CANDIDATES) if query.spellings else ()
         named = {chunk_id for chunk_id, _, _ in defining}
         near = [chunk_id for chunk_id, cosine in dense.items() if cosine >= DENSE_ALONE_MIN]
-        chunk_ids = {*lexical, *near, *named}
-        rows = self._catalog.candidate_rows(chunk_ids)
-        if filters.languages or filters.kinds or blob_ids is not None:
-            rows = [row for row in rows if _row_allowed(row, filters, blob_ids)]
-        paths = self._best_paths(query, word_weights, rows, filters)
-        stored = [
-            Candidate(
-                row.id, row.blob_id, paths[row.blob_id], row.start_line, row.defines,
-                lexical.get(row.id, 0.0), dense.get(row.id, 0.0), row.id in named or row.blob_id in named_blobs,
+        blob_of = self._catalog.blobs_of_chunks(self._of_kinds({*lexical, *near, *named}, filters))
+        if blob_ids is not None:
+            blob_of = {chunk_id: blob_id for chunk_id, blob_id in blob_of.items() if blob_id in blob_ids}
+        paths = self._best_paths(query, word_weights, set(blob_of.values()), filters)
+        found = [
+            Find(
+                chunk_id, blob_id, lexical.get(chunk_id, 0.0), dense.get(chunk_id, 0.0),
+                chunk_id in named or blob_id in named_blobs,
             )
-            for row in rows
-            if row.blob_id in paths
+            for chunk_id, blob_id in blob_of.items()
+            if blob_id in paths
         ]  # fmt: skip
-        return [*stored, *self._overlaid(query, vector, dense, limits, filters)]
+        overlaid = self._overlaid(query, vector, dense, limits, filters)
+        return Pool([*found, *overlaid], {**paths, **self._overlay.paths} if overlaid else paths, self._described)
+
+    def _of_kinds(self, chunk_ids: Collection[int], filters: Filters) -> Collection[int]:
+        if not filters.kinds:
+            return chunk_ids
+        return [row.id for row in self._catalog.candidate_rows(chunk_ids) if row.kind in filters.kinds]
+
+    def _described(self, chunk_ids: Sequence[int]) -> dict[int, Described]:
+        rows = self._catalog.candidate_rows([chunk_id for chunk_id in chunk_ids if chunk_id > 0])
+        described = {row.id: Described(row.start_line, row.defines) for row in rows}
+        return {**described, **overlaid_descriptions(self._overlay, chunk_ids)} if self._overlay else described
 
     def _found(
         self, query: Query, word_weights: Sequence[float], limits: tuple[int, int], blob_ids: Collection[int] | None
@@ -153,13 +170,13 @@ class Searcher:
 
     def _overlaid(
         self, query: Query, vector: Vectors, stored: Mapping[int, float], limits: tuple[int, int], filters: Filters
-    ) -> list[Candidate]:
+    ) -> list[Find]:
         overlay = narrowed(self._overlay, filters)
         if not overlay:
             return []
         lexical = overlay.lexical(_term_weights(query), self._name_weight(query), limits[0], self._lexical)
         dense = overlaid_nearest(overlay, vector, limits[1], stored)
-        return overlaid_candidates(query, overlay, lexical, dense, dense_alone_min=DENSE_ALONE_MIN, kinds=filters.kinds)
+        return overlaid_finds(query, overlay, lexical, dense, dense_alone_min=DENSE_ALONE_MIN, kinds=filters.kinds)
 
     def _lexical_scores(self, query: Query, limit: int, blob_ids: Collection[int] | None) -> dict[int, float]:
         found = self._lexical.search(_term_weights(query), self._name_weight(query), limit, blob_ids=blob_ids)
@@ -201,10 +218,10 @@ class Searcher:
         return merged
 
     def _best_paths(
-        self, query: Query, word_weights: Sequence[float], rows: Sequence[CandidateRow], filters: Filters
+        self, query: Query, word_weights: Sequence[float], blob_ids: Collection[int], filters: Filters
     ) -> dict[int, str]:
         """For each blob the path to show: one the filter lets pass, named best by the query, not a copy in tests."""
-        found = self._catalog.paths_of_blobs({row.blob_id for row in rows}, checked=False)
+        found = self._catalog.paths_of_blobs(blob_ids, checked=False)
         path_filter = PathFilter(filters) if filters.by_path else None
         laid_over = self._overlay.files
         best: dict[int, str] = {}
@@ -247,7 +264,7 @@ class Searcher:
     # -- hits ---------------------------------------------------------------------------------------------------
 
     def _hits(self, query: Query, word_weights: Sequence[float], ranked: Sequence[Ranked]) -> list[Hit]:
-        chunk_ids = [item.candidate.chunk_id for item in ranked]
+        chunk_ids = [item.candidate.find.chunk_id for item in ranked]
         overlaid = overlaid_texts(self._overlay, chunk_ids)
         rows = {row.id: row for row in self._catalog.chunk_rows([id_ for id_ in chunk_ids if id_ not in overlaid])}
         ends: dict[int, int] = {}
@@ -258,10 +275,10 @@ class Searcher:
         asked = _Asked(query, word_weights, WordFinder(query.terms))
         hits = []
         for item in ranked:
-            if item.candidate.chunk_id in overlaid:
-                hits.append(_hit(asked, item, *overlaid[item.candidate.chunk_id]))
+            if item.candidate.find.chunk_id in overlaid:
+                hits.append(_hit(asked, item, *overlaid[item.candidate.find.chunk_id]))
                 continue
-            row = rows.get(item.candidate.chunk_id)
+            row = rows.get(item.candidate.find.chunk_id)
             if row is None or item.candidate.path not in shown.get(row.blob_id, ()):
                 continue  # gone since the candidates were read: another process is updating
             text = contents[row.blob_id][row.start_byte : row.end_byte].decode("utf-8", "replace")
@@ -296,11 +313,3 @@ def _term_weights(query: Query) -> dict[str, float]:
 
 def _word_value(is_whole: bool, place: int) -> float:
     return PLACE_VALUES[place] * (1.0 if is_whole else PREFIX_VALUE)
-
-
-def _row_allowed(row: CandidateRow, filters: Filters, blob_ids: Collection[int] | None) -> bool:
-    return (
-        (not filters.languages or row.language in filters.languages)
-        and (not filters.kinds or row.kind in filters.kinds)
-        and (blob_ids is None or row.blob_id in blob_ids)
-    )

@@ -9,12 +9,19 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from scholiast_indexer.embedding import Embedder, is_trained
 from scholiast_indexer.search.places import Place
 from scholiast_indexer.search.presence import QueryStems
 from scholiast_indexer.search.query import Query, folded, name_stems
 from scholiast_indexer.text import path_words
+
+Floats = npt.NDArray[np.float64]
+
+COHERENT_CHUNKS = 4
+"""Of a file, its best, that say how much of it answers."""
 
 
 class Weights(msgspec.Struct, frozen=True):
@@ -129,14 +136,20 @@ def _names(defines: str) -> list[str]:
     return defines.split("\n") if defines else []
 
 
-def coherence(scores_by_file: Mapping[int, Sequence[float]]) -> dict[int, float]:
-    """How much of a file answers: the sum of its best chunks' scores, the best file having 1."""
-    sums = {
-        file: sum(sorted(scores, reverse=True)[:4]) if len(scores) > 1 else scores[0]
-        for file, scores in scores_by_file.items()
-    }
-    best = max(sums.values(), default=0.0)
-    return {file: total / best if best else 0.0 for file, total in sums.items()}
+def coherence(scores: Floats, file_of: npt.NDArray[np.intp]) -> Floats:
+    """How much of each chunk's file answers: the sum of the file's best chunks' scores, the best file having 1.
+
+    Args:
+        scores: Of each chunk.
+        file_of: The number of each chunk's file, from 0.
+    """
+    order = np.lexsort((-scores, file_of))
+    files = file_of[order]
+    first = np.searchsorted(files, files)
+    among = np.arange(len(files)) - first < COHERENT_CHUNKS
+    sums = np.bincount(files, weights=scores[order] * among)
+    best = sums.max(initial=0.0)
+    return (sums / best)[file_of] if best > 0 else np.zeros(len(scores))
 
 
 def demotions(query: Query, weights: Weights) -> dict[Place, float]:

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pytest
 
 from scholiast_indexer.search.query import analyze_query
-from scholiast_indexer.search.ranking import Candidate, Ranked, rank
+from scholiast_indexer.search.ranking import Described, Find, Pool, Ranked, rank
 from scholiast_indexer.search.signals import TRAINED_WEIGHTS, Weights
 
 QUERY = analyze_query("how to remove empty elements from a list")
 
 
-def candidates(*scores: tuple[float, float]) -> list[Candidate]:
+def pool(*scores: tuple[float, float], gone: Collection[int] = ()) -> Pool:
     """Chunks of a file each, with a lexical score and a cosine."""
-    return [
-        Candidate(number, number, f"file{number}.py", 0, "", lexical, dense, by_name=False)
-        for number, (lexical, dense) in enumerate(scores)
-    ]
+    found = [Find(number, number, lexical, dense, by_name=False) for number, (lexical, dense) in enumerate(scores)]
+    described = {number: Described(0, "") for number in range(len(scores)) if number not in gone}
+    return Pool(found, {number: f"file{number}.py" for number in range(len(scores))}, lambda _: described)
 
 
-def ranked(found: list[Candidate], weights: Weights, importance: Mapping[int, float] | None = None) -> list[Ranked]:
+def ranked(found: Pool, weights: Weights, importance: Mapping[int, float] | None = None) -> list[Ranked]:
     return rank(QUERY, found, [1.0] * len(QUERY.words), weights, 10, importance=lambda _: importance or {})
 
 
 def best(weights: Weights, *scores: tuple[float, float]) -> int:
-    return ranked(candidates(*scores), weights)[0].candidate.chunk_id
+    return ranked(pool(*scores), weights)[0].candidate.find.chunk_id
 
 
 def test_with_a_trained_model_the_nearest_leads_a_question_in_words() -> None:
@@ -41,12 +40,25 @@ def test_without_a_difference_in_nearness_words_decide(cosines: tuple[float, flo
 
 
 def test_what_is_no_nearer_than_most_gets_nothing_for_it() -> None:
-    found = candidates(*((1.0, 0.5),) * 8, (1.0, 0.6), (1.0, 0.7))
+    found = pool(*((1.0, 0.5),) * 8, (1.0, 0.6), (1.0, 0.7))
     shares = [item.shares["dense"] for item in ranked(found, TRAINED_WEIGHTS)]
     assert shares == pytest.approx([2.5, 1.25] + [0.0] * 8)
 
 
 def test_of_two_that_answer_alike_what_the_code_rests_on_comes_first() -> None:
-    found = candidates((5.0, 0.5), (5.0, 0.5))
-    assert [item.candidate.chunk_id for item in ranked(found, Weights(), {1: 0.8})] == [1, 0]
+    found = pool((5.0, 0.5), (5.0, 0.5))
+    assert [item.candidate.find.chunk_id for item in ranked(found, Weights(), {1: 0.8})] == [1, 0]
     assert ranked(found, Weights(), {1: 0.8})[0].shares["importance"] == pytest.approx(0.8 * Weights().importance)
+
+
+def test_what_is_gone_since_it_was_found_is_left_out_and_nothing_else() -> None:
+    scores = ((9.0, 0.9), (5.0, 0.7), (4.0, 0.6))
+    found = {item.candidate.find.chunk_id: item.shares for item in ranked(pool(*scores), Weights())}
+    left = {item.candidate.find.chunk_id: item.shares for item in ranked(pool(*scores, gone={1}), Weights())}
+    assert left == {number: shares for number, shares in found.items() if number != 1}
+
+
+@pytest.mark.parametrize("count", [0, 1, 400])
+def test_any_number_of_finds_is_ranked(count: int) -> None:
+    found = pool(*((float(count - number), 0.0) for number in range(count)))
+    assert [item.candidate.find.chunk_id for item in ranked(found, Weights())] == [*range(count)][:10]
