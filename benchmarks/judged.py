@@ -143,7 +143,10 @@ class Trial:
         self._near: dict[float | None, Floats] = {}
         rows = [row for one in asked for row in _named(one)]
         self._path, self._spelled, self._worded = (np.array(column, float) for column in zip(*rows, strict=True))
-        self._important = np.array([one.importance.get(c.find.blob_id, 0.0) for one in asked for c in one.candidates])
+        self._important = np.array([
+            one.importance.get(c.find.blob_id, 0.0) * ranking.counts(one.query, c.find)
+            for one in asked for c in one.candidates
+        ])  # fmt: skip
         self._is_symbol = np.array([one.query.shape == "symbol" for one in asked])[self._owner]
         self._place = np.array([place for one in asked for place in _places(one)])
         files = np.array([candidate.find.blob_id for candidate in candidates])
@@ -181,12 +184,21 @@ class Trial:
         score += weights.importance * self._important
         score += weights.definition_prose * self._worded + weights.coherence * self._coherence(base)
         factors = np.array([1.0, weights.test, weights.example, weights.document])
-        score *= np.where(self._place >= 0, factors[self._place], 1.0)
+        score *= self._spared(np.where(self._place >= 0, factors[self._place], 1.0))
         by_file = np.lexsort((self._line, -score, self._file))
         better = np.empty(len(score), np.int64)
         better[by_file] = _places_in_runs(self._file[by_file])
         score = score * weights.saturation**better
         return np.lexsort((self._tie, -score, self._owner)), score
+
+    def _spared(self, demotion: Floats) -> Floats:
+        """No demotion of a name's definitions where all would be demoted."""
+        mildest = np.zeros(len(self.asked))
+        np.maximum.at(mildest, self._owner[self._spelled > 0], demotion[self._spelled > 0])
+        spared: Floats = np.where(
+            self._spelled > 0, demotion / np.where(mildest > 0, mildest, 1)[self._owner], demotion
+        )
+        return spared
 
     def _coherence(self, base: Floats) -> Floats:
         by_file = np.lexsort((-base, self._file))

@@ -124,7 +124,7 @@ def rank(
     kept, candidates = candidates_at(pool, kept)
     important = importance({c.find.blob_id for c in candidates}) if weights.importance else {}
     shares = _shares(query, candidates, _Found(*(column[kept] for column in found)), word_weights, weights, important)
-    demoted = demotions[kept].tolist()
+    demoted = _spared(shares, demotions[kept].tolist(), weights)
     scores = [sum(share) * factor for share, factor in zip(shares, demoted, strict=True)]
     saturations = _saturations(candidates, scores, weights)
 
@@ -216,10 +216,28 @@ def _shares(
             definition=weights.definition * signals.defines_identifier(query, c.defines)
             + (weights.definition_prose and weights.definition_prose * signals.defines_words(stems, c.defines)),
             coherence=coherence,
-            importance=weights.importance * important.get(c.find.blob_id, 0.0),
+            importance=weights.importance * important.get(c.find.blob_id, 0.0) if counts(query, c.find) else 0.0,
         )
         for c, lexical, dense, coherence in zip(candidates, *(column.tolist() for column in found), strict=True)
     ]
+
+
+def counts(query: Query, find: Find) -> bool:
+    """Whether a chunk gains by its file's importance: one that a name leads nowhere near does not."""
+    return query.shape != "symbol" or find.lexical > 0 or find.by_name
+
+
+def _spared(shares: Sequence[_Shares], demotions: Sequence[float], weights: Weights) -> list[float]:
+    """Demotions but for the definitions of a name that the query spells, where each of them would be demoted.
+
+    Whoever asks for a helper of the tests by its name wants no code that has nothing to do with it.
+    """
+    defining = [place for place, share in enumerate(shares) if share.definition >= weights.definition > 0]
+    mildest = max((demotions[place] for place in defining), default=1.0)
+    spared = list(demotions)
+    for place in defining:
+        spared[place] = demotions[place] / mildest
+    return spared
 
 
 def _saturations(candidates: Sequence[Candidate], scores: Sequence[float], weights: Weights) -> list[float]:

@@ -62,3 +62,31 @@ def test_what_is_gone_since_it_was_found_is_left_out_and_nothing_else() -> None:
 def test_any_number_of_finds_is_ranked(count: int) -> None:
     found = pool(*((float(count - number), 0.0) for number in range(count)))
     assert [item.candidate.find.chunk_id for item in ranked(found, Weights())] == [*range(count)][:10]
+
+
+def places(query: str, files: Mapping[str, tuple[float, float, str]], importance: Mapping[int, float]) -> list[str]:
+    """Paths in order, of files with a lexical score, a cosine and the name that each defines."""
+    found = [Find(n, n, lexical, dense, by_name=False) for n, (lexical, dense, _) in enumerate(files.values())]
+    described = {number: Described(0, defines) for number, (_, _, defines) in enumerate(files.values())}
+    asked = Pool(found, dict(enumerate(files)), lambda _: described)
+    words = analyze_query(query)
+    return [
+        item.candidate.path
+        for item in rank(words, asked, [1.0] * len(words.words), Weights(), 10, importance=lambda _: importance)
+    ]
+
+
+@pytest.mark.parametrize("home", ["docs/links.py", "tests/links.py", "examples/links.py"])
+def test_a_name_defined_only_aside_comes_before_code_that_has_nothing_to_do_with_it(home: str) -> None:
+    files = {"src/core.py": (0.0, 0.9, "core"), "src/base.py": (0.0, 0.8, "base"), home: (20.0, 0.0, "list_links")}
+    assert places("list_links", files, {0: 1.0, 1: 1.0})[0] == home
+
+
+def test_of_definitions_of_a_name_those_of_the_code_come_before_those_of_its_tests() -> None:
+    files = {"tests/test_links.py": (20.0, 0.9, "list_links"), "src/links.py": (15.0, 0.5, "list_links")}
+    assert places("list_links", files, {})[0] == "src/links.py"
+
+
+def test_code_without_the_word_asked_for_gains_nothing_by_being_important() -> None:
+    files = {"src/core.py": (0.0, 0.9, "core"), "docs/use.md": (20.0, 0.0, "")}
+    assert places("list_links", files, {0: 1.0}) == places("list_links", files, {})
