@@ -107,6 +107,14 @@ class AnswerSettings(msgspec.Struct, frozen=True):
         bool, Meta(description="A model is shown once which of its citations did not hold, and writes again.")
     ] = True
     strict: Annotated[bool, Meta(description="Answers hold only sentences whose citations were verified.")] = False
+    feedback: Annotated[
+        bool,
+        _USERS_OWN,
+        Meta(
+            description="What you say of answers in an editor is kept, with question and answer, in your data folder "
+            "alone: `scholiast feedback list` shows it."
+        ),
+    ] = True
 
 
 class ModelSettings(msgspec.Struct, frozen=True):

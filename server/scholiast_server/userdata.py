@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 
@@ -31,6 +31,28 @@ def user_folder(environment: Mapping[str, str], variable: str, on_windows: str, 
         return Path(named) / "scholiast"
     home = environment.get("HOME")
     return Path(home, below_home, "scholiast") if home else None
+
+
+@contextlib.contextmanager
+def locked(lock: Path, wait_s: float) -> Iterator[None]:
+    """No other process that asks for the same lock goes on meanwhile; makes its folder, for this user alone.
+
+    Raises:
+        TimeoutError: Another process has it, and does not come to an end.
+        OSError: The folder can't be made, or the lock not be written.
+    """
+    from filelock import FileLock, Timeout  # with what it loads: no command needs it to start
+
+    lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    held = FileLock(lock, timeout=wait_s)
+    try:
+        held.acquire()
+    except Timeout as error:
+        raise TimeoutError(f"{lock} is held by another process") from error
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -11,37 +11,22 @@ from pathlib import Path
 
 from scholiast_server.adapters.limits import LOCK_WAIT_S
 from scholiast_server.errors import AdapterError
-
-
-def writable(folder: Path | None) -> Path:
-    """The folder, made where it is missing.
-
-    Raises:
-        AdapterError: There is none, or it can't be made.
-    """
-    if folder is None:
-        raise AdapterError("there is no home folder to write adapters down in.\n  Set HOME, or XDG_DATA_HOME.")
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise _unwritable(folder, error) from error
-    return folder
+from scholiast_server.userdata import locked
 
 
 @contextlib.contextmanager
 def changing(folder: Path | None) -> Iterator[Path]:
-    """The folder, with no other process changing anything in it.
+    """The folder, made where it is missing, with no other process changing anything in it.
 
     Raises:
-        AdapterError: It can't be written, or another process does not come to an end.
+        AdapterError: There is none, it can't be written, or another process does not come to an end.
     """
-    from filelock import FileLock, Timeout
-
-    folder = writable(folder)
+    if folder is None:
+        raise AdapterError("there is no home folder to write adapters down in.\n  Set HOME, or XDG_DATA_HOME.")
     try:
-        with FileLock(folder / "adapters.lock", timeout=LOCK_WAIT_S):
+        with locked(folder / "adapters.lock", LOCK_WAIT_S):
             yield folder
-    except Timeout as error:
+    except TimeoutError as error:
         raise AdapterError("another process is changing adapters and does not come to an end.\n  Try again.") from error
     except OSError as error:
         raise _unwritable(folder, error) from error

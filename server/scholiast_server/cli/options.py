@@ -51,6 +51,11 @@ def question(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("question", metavar="QUESTION", nargs="+", help="in plain words")
 
 
+def verdicts(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("ids", metavar="ID", nargs="*", help="of a verdict, or the beginning of one")
+    parser.add_argument("--all", action="store_true", help="all of them")
+
+
 def limit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-n", "--limit", metavar="N", type=_number(1, LIMIT_MAX), help="at most so many hits (default: 10)"

@@ -144,6 +144,31 @@ MODELS_ACTIONS = (
     ),
 )
 
+FEEDBACK_ACTIONS = (
+    Verb(
+        "list",
+        "",
+        "show what you said of answers",
+        "Show what you said of answers, the latest last: good or bad, and your own version\n"
+        "where you wrote one. --json gives all that is kept of each.",
+        "feedback:list_all",
+        (options.json,),
+        (
+            ("scholiast feedback list", ""),
+            ("scholiast feedback list --json | jq '.verdicts[] | select(.edit)'", "those with a version of your own"),
+        ),
+    ),
+    Verb(
+        "forget",
+        "[ID]… ",
+        "delete what you said of answers",
+        "Delete what you said of some answers, or with --all everything.",
+        "feedback:forget",
+        (options.verdicts, options.json),
+        (("scholiast feedback forget 5f3a90c1", "as `list` calls it"), ("scholiast feedback forget --all", "")),
+    ),
+)  # fmt: skip
+
 VERBS = (
     Verb(
         "index",
@@ -231,6 +256,17 @@ VERBS = (
             ("scholiast models check", "whether the files are sound"),
         ),
         actions=MODELS_ACTIONS,
+    ),
+    Verb(
+        "feedback",
+        "ACTION ",
+        "what you said of answers: shown, deleted",
+        "What you say of answers in an editor (good, bad, your own version) is kept in your\n"
+        "data folder, on this machine alone, unless the setting answer.feedback is false.",
+        "",
+        (),
+        (("scholiast feedback list", ""), ("scholiast feedback forget --all", "")),
+        actions=FEEDBACK_ACTIONS,
     ),
     Verb(
         "status",

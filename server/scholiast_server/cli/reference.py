@@ -50,6 +50,11 @@ DOCUMENTS = (
     ),
     ("adapters use", "used, tasks, root"),
     ("adapters remove", "removed, was_in_use"),
+    (
+        "feedback list",
+        "file, verdicts [{format, answer_id, client_id, time, verdict, edit, folder, task, answer}], damaged",
+    ),
+    ("feedback forget", "forgotten"),
     ("doctor", "ok, checks [{name, level, text, advice}] (with `--verbose`: grammars)"),
     (
         "models list",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from scholiast_server.answering.limits import CLOSEST_MAX
 from scholiast_server.answering.rendering import MARKS, marked_text
 from scholiast_server.lookup.markdown import code, label, one_line, prose
+from scholiast_server.lsp.limits import GIST_CHARACTERS_MAX, GIST_PLACES_MAX
 from scholiast_server.models.sentences import FENCE, code_spans
 
 if TYPE_CHECKING:
@@ -54,6 +55,27 @@ def hits_page(title: str, hits: Sequence[Hit], target: Target) -> str:
     """Places with links, best first."""
     rows = [f"- {_linked(hit.path, hit.start_line, target)} {code(_gist(hit))}" for hit in hits]
     return f"# {label(title)}\n\n" + ("\n".join(rows) or "Nothing else in this code has to do with it.") + "\n"
+
+
+def answer_gist(answer: Answer) -> str:
+    """The beginning of the answer, and its first sources in a line, for where there is room for no more."""
+    if not answer.found:
+        places = [f"{piece.path}:{piece.start_line}" for piece in answer.provenance.evidence]
+        return places_gist(answer.answer.split("\n")[0], places)
+    cited = sorted((citation for citation in answer.citations if citation.path), key=_number)
+    sources = [
+        one_line(f"[{citation.n}] {citation.path}:{citation.start_line}") for citation in cited[:GIST_PLACES_MAX]
+    ]
+    text = one_line(marked_text(answer))
+    text = text if len(text) <= GIST_CHARACTERS_MAX else f"{text[: GIST_CHARACTERS_MAX - 1]}…"
+    return "\n".join([text, "  ".join(sources)]).strip()
+
+
+def places_gist(title: str, places: Sequence[str]) -> str:
+    """The same of a list of places."""
+    more = len(places) - GIST_PLACES_MAX
+    told = [*places[:GIST_PLACES_MAX], *([f"{more} more"] if more > 0 else [])]
+    return one_line(f"{title}: {', '.join(told) or 'nothing found'}")
 
 
 def said(text: str, known: dict[int, Citation]) -> str:

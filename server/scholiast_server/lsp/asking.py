@@ -75,12 +75,23 @@ class Asker:
         live: LiveText,
         background: Background,
         adapting: Adapting,
+        on_answer: Callable[[str, Session, Answer], None],
     ) -> None:
+        """
+        Args:
+            documents: Those that are open.
+            sessions: The folders.
+            live: What of the documents is laid over their indexes.
+            background: Where answers are made.
+            adapting: What they are written under.
+            on_answer: Told of each: what the client calls it, the folder that was asked, the answer.
+        """
         self._documents = documents
         self._sessions = sessions
         self._live = live
         self._background = background
         self._adapting = adapting
+        self._on_answer = on_answer
         self._conversations: Conversations | None = None
 
     async def ask(
@@ -130,6 +141,7 @@ class Asker:
         finally:
             deltas.close()
         self._remember(asked.conversation, reply.answer)
+        self._on_answer(job.answer_id, reply.session, reply.answer)
         return reply
 
     def _remembered(self) -> Conversations:

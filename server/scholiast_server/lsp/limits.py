@@ -68,6 +68,15 @@ SETTLE_WAIT_S = 1.0
 ANSWER_PAGES_MAX = 50
 """Answers kept as files for editors to show; the oldest is deleted for a new one."""
 
+JUDGED_ANSWERS_MAX = 100
+"""Answers that can be judged; of older ones is forgotten what they were."""
+
+GIST_CHARACTERS_MAX = 400
+"""Of an answer, so much is told in a message to clients that show no documents; the rest is in a file."""
+
+GIST_PLACES_MAX = 3
+"""Places that such a message names."""
+
 SHOW_WAIT_S = 5.0
 """How long a command waits for the editor to say that it shows a document; then it ends all the same."""
 

@@ -24,6 +24,7 @@ from scholiast_server.lsp.client import ClientFacts
 from scholiast_server.lsp.condition import Condition
 from scholiast_server.lsp.configuration import SECTION, settings_from
 from scholiast_server.lsp.documents import Documents
+from scholiast_server.lsp.judging import Judging
 from scholiast_server.lsp.limits import CONFIGURATION_WAIT_S, QUICK_THREADS
 from scholiast_server.lsp.live import LiveText
 from scholiast_server.lsp.locations import Locator
@@ -64,7 +65,10 @@ class Server(LanguageServer):
         self.sessions = Sessions(self._from_thread(self._condition_changed), self._from_thread(self._updated))
         self.live = LiveText(self.documents, self.sessions, on_leveled=self._from_thread(self.changed))
         self.adapting = Adapting()
-        self.asker = Asker(self.documents, self.sessions, self.live, self.background, self.adapting)
+        self.judging = Judging()
+        self.asker = Asker(
+            self.documents, self.sessions, self.live, self.background, self.adapting, self.judging.remember
+        )
         self.pages = Pages()
         self.client = ClientFacts()
         self.initialization_options: Any = None
@@ -201,6 +205,10 @@ class Server(LanguageServer):
         """Tell the user of something that is theirs to change."""
         log.warning("%s", message)
         self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))
+
+    def tell(self, message: str) -> None:
+        """Tell the user of what was asked for, where the client shows it in no other way."""
+        self.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
 
     # -- conditions ---------------------------------------------------------------------------------------------
 

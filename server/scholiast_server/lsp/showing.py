@@ -1,4 +1,7 @@
-"""Shows files and Markdown as documents in the editor, where it can. Must not know what they say."""
+"""Shows files and Markdown as documents in the editor; where it can't, says in a message where they lie.
+
+Must not know what they say.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from pygls.exceptions import JsonRpcException
 
 from scholiast_server.lsp.limits import SHOW_WAIT_S
 from scholiast_server.lsp.sessions import Session
+from scholiast_server.lsp.uris import path_of
 
 if TYPE_CHECKING:
     from scholiast_server.lsp.server import Server
@@ -24,16 +28,23 @@ def target_in(session: Session) -> Callable[[str, int], str]:
     return lambda path, line: f"{session.uri_of(path)}#L{line}"
 
 
-async def show(server: Server, title: str, text: str) -> dict[str, Any]:
-    """Show Markdown as a document where the client can and wants it; it is part of the result in any case."""
+async def show(server: Server, title: str, text: str, gist: str) -> dict[str, Any]:
+    """Show Markdown as a document, unless the client shows results itself; it is part of the result in any case.
+
+    Args:
+        server: The connection's.
+        title: What the document is called.
+        text: What is in it.
+        gist: The same in a line, which a client that shows no documents is told, with the place of the document.
+    """
     uri: str | None = None
-    if server.client.shows_documents and server.client.wants_pages:
+    if server.client.wants_pages:
         try:
             uri = await server.background.run(lambda _: server.pages.write(title, text))
         except OSError as error:
             log.warning("an answer can't be written to be shown: %s", error)
-    if uri is not None and not await show_document(server, uri):
-        uri = None
+        if uri is None or not await show_document(server, uri):
+            server.tell(gist + (f"\n→ {path_of(uri)}" if uri else ""))
     return {"markdown": text, "uri": uri}
 
 

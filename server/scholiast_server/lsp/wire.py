@@ -10,6 +10,8 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from pygls.exceptions import JsonRpcInvalidParams
 
+from scholiast_server.feedback import Verdict
+from scholiast_server.feedback.limits import EDIT_CHARACTERS_MAX
 from scholiast_server.lsp.limits import QUESTION_CHARACTERS_MAX, SEARCH_HITS_MAX
 from scholiast_server.models.protocol import Task
 
@@ -90,6 +92,17 @@ class SelectAdapterParams(msgspec.Struct, frozen=True, rename="camel"):
     """What it is for; without one everything that it serves."""
 
 
+class FeedbackParams(msgspec.Struct, frozen=True, rename="camel"):
+    """Of `scholiast/feedback`."""
+
+    id: str
+    """Of the answer."""
+    verdict: Verdict | None
+    """Of the answer as it was written; null takes back what was said of it."""
+    edit: str | None = None
+    """The text as the user would have had it."""
+
+
 class At(msgspec.Struct, frozen=True, rename="camel"):
     """A place, as commands take it in one piece too."""
 
@@ -159,8 +172,23 @@ class ReindexArguments(msgspec.Struct, frozen=True, array_like=True):
     options: ReindexOptions | None = None
 
 
+class FeedbackArguments(msgspec.Struct, frozen=True, array_like=True):
+    """Of `scholiast.feedback`."""
+
+    id: str
+    verdict: Verdict | None
+    edit: str | None = None
+
+
+class ForgetFeedbackArguments(msgspec.Struct, frozen=True, array_like=True):
+    """Of `scholiast.forgetFeedback`."""
+
+    answers: list[str] | None = None
+    """As `scholiast.listFeedback` calls them; without them all verdicts are meant."""
+
+
 class NoArguments(msgspec.Struct, frozen=True, array_like=True):
-    """Of `scholiast.status` and `scholiast.openLog`."""
+    """Of `scholiast.status`, `scholiast.openLog` and `scholiast.listFeedback`."""
 
 
 def taken(params: Any, kind: type[Params]) -> Params:
@@ -189,6 +217,21 @@ def checked_question(question: str) -> str:
             message=f"the question has {len(question):,} characters; {QUESTION_CHARACTERS_MAX:,} are the limit"
         )
     return question
+
+
+def checked_edit(edit: str | None) -> str | None:
+    """The user's version of an answer.
+
+    Raises:
+        JsonRpcInvalidParams: It is empty or far too long.
+    """
+    if edit is not None and not edit.strip():
+        raise JsonRpcInvalidParams(message="the edit is empty: leave it out, or write what the answer should have been")
+    if edit is not None and len(edit) > EDIT_CHARACTERS_MAX:
+        raise JsonRpcInvalidParams(
+            message=f"the edit has {len(edit):,} characters; {EDIT_CHARACTERS_MAX:,} are the limit"
+        )
+    return edit
 
 
 def checked_limit(limit: int | None, default: int) -> int:

@@ -15,6 +15,8 @@ from tests.server.lsp.client import NEOVIM, VSCODE, Client, ServerError, until
 from tests.server.lsp.conftest import FILES, PROFILES, Connect, make_repository, position_of, range_of
 from tests.server.lsp.rendered import targets
 
+from scholiast_server.lsp.limits import GIST_CHARACTERS_MAX
+
 SLOW = (str(Path(__file__).with_name("slow.py")),)
 CANCELLED, INVALID_PARAMS, REQUEST_FAILED = -32800, -32602, -32803
 SOON_S = 1.0
@@ -99,14 +101,48 @@ async def test_conversations_go_on_from_command_to_command(workspace: Path, conn
 
 
 @pytest.mark.parametrize("refuses", [False, True])
-async def test_a_client_that_shows_no_documents_gets_the_text(workspace: Path, connect: Connect, refuses: bool) -> None:
+async def test_a_client_that_shows_no_documents_is_told_the_gist_and_where_the_rest_lies(
+    workspace: Path, connect: Connect, refuses: bool
+) -> None:
     capabilities = VSCODE if refuses else without(VSCODE, "window", "showDocument")
+    uri = (workspace / "src/kiln/cookies.py").as_uri()
     async with connect(workspace, capabilities=capabilities) as client:
         client.replies["window/showDocument"] = lambda _: {"success": False}
+        for command, arguments, gist in (
+            ("scholiast.ask", [SIGNED], "A session cookie is signed by `CookieSigner.sign_payload`"),
+            ("scholiast.explain", [uri, cursor(COOKIES, "hmac.new", VSCODE)], "`CookieSigner.sign_payload"),
+            ("scholiast.ask", ["what is the zymurgy of a quokka?"], "Nothing"),
+            (
+                "scholiast.related",
+                [uri, cursor(COOKIES, "hmac.new", VSCODE)],
+                "Related to src/kiln/cookies.py:14: src/",
+            ),
+            (
+                "scholiast.references",
+                [uri, NOWHERE, "retry_request"],
+                "References to retry_request: src/kiln/views.py:",
+            ),
+        ):
+            result = await run(client, command, *arguments)
+            (told,) = client.notifications("window/showMessage")
+            client.received.clear()
+            said, _, place = told["message"].rpartition("\n→ ")
+            assert told["type"] == 3 and said.startswith(gist), (command, said)
+            assert len(said) < GIST_CHARACTERS_MAX + 200 and said.count("\n") <= 1
+            assert Path(place).read_text(encoding="utf-8") == result["markdown"]
+            assert unquote(urlsplit(result["uri"]).path) == place
         result = await run(client, "scholiast.ask", SIGNED)
-        asked = [message for message in client.received if message.get("method") == "window/showDocument"]
-        assert bool(asked) is refuses and not client.notifications("window/showMessage")
-    assert result["uri"] is None and result["markdown"].startswith(f"# {SIGNED}")
+        first = result["answer"]["citations"][0]
+        assert f"\n[1] {first['path']}:{first['start_line']}  [2] " in client.shown()[-1]
+
+
+async def test_a_client_that_shows_no_documents_is_told_where_the_log_lies(
+    workspace: Path, connect: Connect, tmp_path: Path
+) -> None:
+    program = ("-m", "scholiast_server", "serve", "--log", str(tmp_path / "my.log"))
+    async with connect(workspace, program=program, capabilities=without(VSCODE, "window", "showDocument")) as client:
+        await run(client, "scholiast.openLog")
+        assert client.shown() == [f"The log of the server: {tmp_path / 'my.log'}"]
 
 
 async def test_related_code_is_listed_with_links(workspace: Path, connect: Connect) -> None:

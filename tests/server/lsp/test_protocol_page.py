@@ -28,6 +28,7 @@ SENT = ("scholiast/answerDelta", STATUS_CHANGED)
 PARAMS: dict[str, type[msgspec.Struct]] = {
     "scholiast/adapters": wire.AdaptersParams,
     "scholiast/ask": wire.AskParams,
+    "scholiast/feedback": wire.FeedbackParams,
     "scholiast/search": wire.SearchParams,
     "scholiast/selectAdapter": wire.SelectAdapterParams,
     "scholiast/status": wire.StatusParams,

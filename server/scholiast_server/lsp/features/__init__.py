@@ -22,6 +22,7 @@ def register(server: Server) -> None:
         configuration,
         diagnostics,
         documents,
+        feedback,
         folders,
         hover,
         inline_completion,
@@ -34,7 +35,8 @@ def register(server: Server) -> None:
     )
 
     of_the_connection = (lifecycle, folders, configuration, documents, watched_files, status)
-    of_the_code = (search, ask, commands, code_action, hover, workspace_symbol, code_lens, references, diagnostics)
+    of_the_code = (search, commands, code_action, hover, workspace_symbol, code_lens, references, diagnostics)
+    of_answers = (ask, feedback)
     of_models = (inline_completion, adapters)
-    for module in (*of_the_connection, *of_the_code, *of_models):
+    for module in (*of_the_connection, *of_the_code, *of_answers, *of_models):
         module.register(server)

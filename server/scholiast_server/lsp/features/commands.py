@@ -14,6 +14,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from scholiast_server.lsp.asking import Reply
 from scholiast_server.lsp.failures import NO_FOLDER, failed, outside
+from scholiast_server.lsp.features import feedback
 from scholiast_server.lsp.features.search import opened, search_folders
 from scholiast_server.lsp.features.status import status_document
 from scholiast_server.lsp.insertions import (
@@ -36,6 +37,8 @@ from scholiast_server.lsp.wire import (
     At,
     CommentArguments,
     Document,
+    FeedbackArguments,
+    ForgetFeedbackArguments,
     NoArguments,
     PlaceArguments,
     Position,
@@ -67,6 +70,9 @@ def register(server: Server) -> None:
         "scholiast.reindex": (ReindexArguments, reindex),
         "scholiast.status": (NoArguments, status),
         "scholiast.openLog": (NoArguments, open_log),
+        "scholiast.feedback": (FeedbackArguments, feedback.judge),
+        "scholiast.listFeedback": (NoArguments, feedback.list_kept),
+        "scholiast.forgetFeedback": (ForgetFeedbackArguments, feedback.forget),
     }
     for name, (kind, run) in commands.items():
         server.protocol.add_command(name, _command(name, kind, run))
@@ -126,8 +132,8 @@ async def related(server: Server, given: PlaceArguments) -> dict[str, Any]:
     at = _typed(given.range)
     await server.live.settle(given.uri)
     with shown_work(server, "Looking for related code"):
-        title, text, found = await server.background.run(lambda _: _related(server, place, given.uri, at))
-        return {"hits": found, **await show(server, title, text)}
+        title, text, gist, found = await server.background.run(lambda _: _related(server, place, given.uri, at))
+        return {"hits": found, **await show(server, title, text, gist)}
 
 
 async def search(server: Server, given: SearchArguments) -> dict[str, Any]:
@@ -161,7 +167,8 @@ async def open_log(server: Server, _given: NoArguments) -> dict[str, Any]:
     if path is None:
         raise failed("the log goes to standard error: start the server with `--log FILE` to have it in a file")
     uri = uri_of(str(path))
-    await show_document(server, uri)
+    if not await show_document(server, uri):
+        server.tell(f"The log of the server: {path}")
     return {"uri": uri}
 
 
@@ -224,8 +231,8 @@ async def _answered(server: Server, asked: AskParams, title: str, *, task: Task 
     """Ask, and show the answer."""
     with shown_work(server, "Asking"):
         reply = await server.asker.ask(asked, task=task)
-        text = await server.background.run(lambda _: _page(reply, title or _explained(reply)))
-        return {"answer": reply.document, **await show(server, title or "explained", text)}
+        text, gist = await server.background.run(lambda _: _page(reply, title or _explained(reply)))
+        return {"answer": reply.document, **await show(server, title or "explained", text, gist)}
 
 
 def _explained(reply: Reply) -> str:
@@ -236,15 +243,16 @@ def _explained(reply: Reply) -> str:
     return f"Explain {pieces[0].symbol or f'{pieces[0].path}:{pieces[0].start_line}'}"
 
 
-def _page(reply: Reply, title: str) -> str:
-    from scholiast_server.lsp.answer_pages import answer_page
+def _page(reply: Reply, title: str) -> tuple[str, str]:
+    from scholiast_server.lsp.answer_pages import answer_gist, answer_page
 
-    return answer_page(title, reply.answer, target_in(reply.session), reply.document["note"])
+    page = answer_page(title, reply.answer, target_in(reply.session), reply.document["note"])
+    return page, answer_gist(reply.answer)
 
 
-def _related(server: Server, place: Place, uri: str, at: types.Range) -> tuple[str, str, list[dict[str, Any]]]:
+def _related(server: Server, place: Place, uri: str, at: types.Range) -> tuple[str, str, str, list[dict[str, Any]]]:
     from scholiast_server import compose
-    from scholiast_server.lsp.answer_pages import hits_page
+    from scholiast_server.lsp.answer_pages import hits_page, places_gist
 
     index = place.session.opened_index()
     if index is None:
@@ -255,4 +263,5 @@ def _related(server: Server, place: Place, uri: str, at: types.Range) -> tuple[s
     title = f"Related to {place.path}:{focus.start_line}"
     locator = server.locator()
     found = [item.document(locator) for item in opened(place.session, index, hits)]
-    return title, hits_page(title, hits, target_in(place.session)), found
+    gist = places_gist(title, [f"{hit.path}:{hit.start_line}" for hit in hits])
+    return title, hits_page(title, hits, target_in(place.session)), gist, found

@@ -18,13 +18,16 @@ REFERENCES = "scholiast.references"
 
 def register(server: Server) -> None:
     async def find(_server: Any, arguments: list[Any]) -> dict[str, Any]:
+        from scholiast_server.lsp.answer_pages import places_gist
+
         asked = taken(arguments, ReferencesArguments)
         place = server.sessions.place(asked.uri)
         if place is None:
             raise outside(asked.uri)
         session, encoding = place.session, server.encoding
         places = await server.background.run(lambda _: _places(session, asked.name, encoding))
-        page = await show(server, f"references {asked.name}", _page(asked.name, places))
+        gist = places_gist(f"References to {asked.name}", [f"{place['path']}:{place['line']}" for place in places])
+        page = await show(server, f"references {asked.name}", _page(asked.name, places), gist)
         return {"name": asked.name, "places": places, **page}
 
     server.protocol.add_command(REFERENCES, find)
