@@ -33,7 +33,7 @@ _REOPEN_POLL_S = 0.05
 _ABSENT = (0, 0)
 _CHUNKS_PER_TRIM = 200
 """Chunks written by one update from which the 2 ms for giving memory back are nothing beside it."""
-_SETTLED_PER_TRIM = 8
+_SETTLED_PER_TRIM = 2
 """Updates, which leave some 2 MB each, between two times that freed memory is given back; the first may be large."""
 
 
