@@ -31,11 +31,12 @@ KIN_CHARACTERS = 5
 """Words of as many letters are kin where one begins as the other: `registr` and `regist`."""
 
 _PLACE = re.compile(r"(?P<path>[^\s:]+?)(?::L?\d+(?:[-–]L?\d+)?)?")
-_QUALIFIED = re.compile(r"[\w$]+(?:(?:\.|::|->|#)[\w$]+)+")
+_QUALIFIED = re.compile(r"[\w$]+(?:(?:\.#?|::|->|#)[\w$]+)+")
 _LINE_NUMBERS = re.compile(r"(?<=\w):L?\d+(?:[-–]L?\d+)?\Z")
-_CALL = re.compile(r"(?:[\w$]+(?:\.|::|->|#))*(?P<name>[\w$]+[?!]?)\s*\((?P<given>.*)\)\s*[;:{]?", re.S)
-_JOINED = re.compile(r"([\w$]+)\s*(?:\?\.|!\.|\.|::|->|#)\s*(?=([\w$]+))")
-_MARKS = re.compile(r"\.|::|->|#")
+_CALL = re.compile(r"(?:[\w$]+(?:\.#?|::|->|#))*(?P<name>[\w$]+[?!]?)\s*\((?P<given>.*)\)\s*[;:{]?", re.S)
+_JOINED = re.compile(r"([\w$]+)\s*(?:\?\.#?|!\.#?|\.#?|::|->|#)\s*(?=([\w$]+))")
+_MARKS = re.compile(r"\.#?|::|->|#")
+"""Between an owner and its member; `.#` before one that JavaScript keeps private."""
 _OPERATOR = re.compile(r"[=<>!|+%]|&&| [-*/&] ")
 _ELISION = re.compile(r"\.\.\.|…")
 _ONLY_COMMENT = re.compile(r"(?:#(?![\[!]|\s*(?:include|define|if|else|end|pragma))|//|/\*|\*(?=[\s/]|\Z)|--\s|;;)")
@@ -167,9 +168,10 @@ def _path(code: str) -> str | None:
 def _is_what(code: str, held: Held) -> bool:
     """Whether the code is what the piece is called, in full or by its last parts, or its file."""
     name, path = _MARKS.sub(".", code), code.removeprefix("./")
+    symbol = _MARKS.sub(".", held.piece.symbol)
     return any(
         whole == part or whole.endswith(f"{mark}{part}")
-        for whole, part, mark in ((held.piece.symbol, name, "."), (held.piece.path, path, "/"))
+        for whole, part, mark in ((symbol, name, "."), (held.piece.path, path, "/"))
     )
 
 

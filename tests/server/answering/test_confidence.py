@@ -29,6 +29,8 @@ FILES = {
         ("how does it persist sessions?", "strong"),
         ("where are sesions saved?", "strong"),
         ("what does register_route do?", "strong"),
+        ("how is a route decided?", "strong"),
+        ("where are views determined and routes chosen?", "strong"),
         ("what is JSONProvider?", "strong"),
         ("JSONProvider.dumps", "strong"),
         ("which payment providers are supported?", "weak"),

@@ -109,17 +109,28 @@ def value_clause(piece: Evidence) -> str | None:
 
 def code_clause(piece: Evidence, stems: frozenset[str]) -> str:
     """What the source itself shows: kind, parents, and the calls nearest to the question; never empty."""
-    if parents := [f"`{name}`" for name in source.bases(piece.signature)][:3]:
+    signature = _shown_signature(piece)
+    if parents := [f"`{name}`" for name in source.bases(signature)][:3]:
         return f"is {phrasing.article(noun(piece))} that extends {phrasing.listing(parents)}"
     if piece.kind in {"function", "method", "macro"} and (called := telling_calls(piece, stems)):
         return f"calls {phrasing.listing([f'`{name}`' for name in called])}{_raising(piece)}"
-    if piece.kind in {"function", "method"} and (returned := source.returns(piece.signature)):
+    if piece.kind in {"function", "method"} and (returned := source.returns(signature)):
         return f"is {phrasing.article(noun(piece))} that returns `{returned}`"
     if piece.kind not in {"function", "method"} and (members := telling_members(piece, stems)):
         return f"is {phrasing.article(noun(piece))} with {phrasing.listing([f'`{name}`' for name in members])}"
-    if _is_telling(piece.signature, piece):
-        return f"is {phrasing.article(noun(piece))}, declared as `{piece.signature}`"
+    if _is_telling(signature, piece):
+        return f"is {phrasing.article(noun(piece))}, declared as `{signature}`"
     return f"is {phrasing.article(noun(piece))} in `{piece.path}`"
+
+
+def _shown_signature(piece: Evidence) -> str:
+    """Its signature; empty where the lines begin below it, as they do in the midst of a long definition."""
+    is_shown = _words(piece.signature) <= _words(piece.text)
+    return piece.signature if is_shown else ""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text))
 
 
 def _is_telling(signature: str, piece: Evidence) -> bool:

@@ -22,7 +22,9 @@ GENERAL = word_set(
     files defined define definition defines located location find found called calls call done difference
     responsible logic support supported supports handle handled handles handling exist exists mean means
     explain describe tell source part thing things way ways kind kinds possible purpose behind happening
-    determine decide allow allowed available different provide provided provides write written perform
+    determine determined determines determining decide decided decides deciding choose chosen chooses made taken place
+    implement implementing occur occurs performs providing explained allow allowed available
+    different provide provided provides write written perform
     performed project library package program repository app two same another other new various multiple
     several specific certain internally actually exactly
     """
