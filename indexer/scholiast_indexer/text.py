@@ -20,8 +20,8 @@ _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_A-Za-z]+")
 TERM_CHARACTERS_MAX = 64
 """Longer words are hashes, keys and encoded data: they are left out."""
 
-CACHE_WORDS_MAX = 100_000
-"""Distinct words remembered per process (some 20 MB); past it the memory is emptied and fills again."""
+CACHE_WORDS_MAX = 32_000
+"""Distinct words remembered per process (some 6 MB); past it the memory is emptied and fills again."""
 
 STOPWORDS = frozenset(  # split, because a list of 180 strings would fill two pages
     "a about actually all also an and any anyone are as at be because been between but by can could did do does doing "  # noqa: SIM905
