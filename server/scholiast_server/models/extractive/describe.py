@@ -97,13 +97,16 @@ def quoted(sentence: str) -> str:
     return f"“{_quotable(sentence)}”"
 
 
+_COMMENT_BESIDE = re.compile(r"\A/\*.*?\*/\s*|\s*/\*[^\"']*\*/\s*\Z")
+
+
 def value_clause(piece: Evidence) -> str | None:
     """`is set to `30``, for a constant whose value stands on its line."""
     if piece.kind not in {"constant", "variable", "macro", "property"}:
         return None
     line = next((line for line in piece.text.split("\n") if piece.name in line), "")
     match = _DEFINE.match(line) or _SETS.match(line)
-    value = re.sub(r"/\*.*?\*/\s*", "", match["value"]).rstrip(" {[(") if match else ""
+    value = _COMMENT_BESIDE.sub("", match["value"]).rstrip(" {[(") if match else ""
     return f"is set to `{value}`" if value and "`" not in value else None
 
 
@@ -246,6 +249,6 @@ def _quotable(text: str) -> str:
 
 
 def _no_quotes(text: str) -> str:
-    text = re.sub(r"\[(\d[\d, -]*)\]", r"(\1)", text.replace("“", "'").replace("”", "'"))
+    text = docs.without_citations(text.replace("“", "'").replace("”", "'"))
     text = re.sub(r"``+", "", text)  # of what stood between them nothing is left, or it is no code
     return text if text.count("`") % 2 == 0 else text.replace("`", "")

@@ -57,6 +57,7 @@ _HTML = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>")
 _HTML_BREAK = re.compile(r"<h[1-6]\b.*?</h[1-6]>|</?(?:p|br|li|ul|ol|div|dl|dt|dd|tr)\b[^<>]*>", re.I | re.S)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+•]|\d{1,2}[.)-]) )")
 _FOOTNOTE = re.compile(r"\s?\[\^?\d+\]_?")
+_LIKE_A_CITATION = re.compile(r"(?P<code>`[^`\n]*`)|\[\d[\d, -]*\]")
 _LEFTOVER_MARK = re.compile(r"^[ \t]*(?:#?:(?=\s)|/{2,}!?|\*+/|;;+|--+\|)[ \t]?", re.M)
 
 
@@ -89,7 +90,12 @@ def inline(text: str) -> str:
     text = re.sub(r"(?<![\w+])\+([\w.:#?!]+)\+(?![\w+])", r"`\1`", text)
     text = re.sub(r"(?<![\w*])\*{1,3}(\w[^*\n]*?)\*{1,3}(?![\w*])", r"\1", text)
     text = re.sub(r"^\s*(?:#{1,6}\s+|>\s+)", "", text)
-    return re.sub(r"\s+([,.;:!?])(?=\s|$)", r"\1", _FOOTNOTE.sub("", text))
+    return without_citations(re.sub(r"\s+([,.;:!?])(?=\s|$)", r"\1", _FOOTNOTE.sub("", text)))
+
+
+def without_citations(text: str) -> str:
+    """The text with numbers in brackets as code, so that a range such as `[0, 18]` cites nothing."""
+    return _LIKE_A_CITATION.sub(lambda found: found["code"] or f"`{found[0]}`", text)
 
 
 def lead(doc: str, count: int = 1) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from scholiast_server.models.extractive.describe import code_clause
+from scholiast_server.models.extractive.describe import code_clause, documented_clause, value_clause
 from scholiast_server.models.protocol import Evidence
 
 OPTIONS = Evidence(
@@ -39,3 +39,22 @@ def test_a_type_is_told_by_its_declaration() -> None:
 def test_lines_from_the_midst_of_a_definition_say_nothing_of_its_head(piece: Evidence) -> None:
     below = msgspec.structs.replace(piece, start_line=40, end_line=40, text="\tlimit?: number;")
     assert "Base" not in code_clause(below, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ('const PATTERN: &str = "some/**/needle.txt";', '"some/**/needle.txt"'),
+        ("int PATTERN = /* of them */ 30;", "30"),
+        ("PATTERN = 30 /* of them */", "30"),
+    ],
+)
+def test_a_value_is_told_as_it_is_written_without_the_comment_beside_it(line: str, value: str) -> None:
+    constant = msgspec.structs.replace(OPTIONS, kind="constant", symbol="PATTERN", text=line)
+    assert value_clause(constant) == f"is set to `{value}`"
+
+
+@pytest.mark.parametrize("written", ["[0, 18]", "`[0, 18]`"])
+def test_a_range_in_a_doc_comment_cites_nothing(written: str) -> None:
+    documented = msgspec.structs.replace(OPTIONS, kind="function", doc=f"Counts the digits in the range {written}.")
+    assert documented_clause(documented) == "counts the digits in the range `[0, 18]`"
