@@ -6,7 +6,7 @@ Must not know LSP, SQL or hnswlib; asks an index through `SymbolSource`.
 from scholiast_server.lookup.cards import look_up
 from scholiast_server.lookup.comment_answers import as_comment
 from scholiast_server.lookup.comment_questions import Question, comment_question
-from scholiast_server.lookup.documentation import documentation
+from scholiast_server.lookup.documentation import documentation, undocumented
 from scholiast_server.lookup.rendering import render, render_plain
 from scholiast_server.lookup.types import Card, Insertion, Place, SymbolSource
 
@@ -22,4 +22,5 @@ __all__ = [
     "look_up",
     "render",
     "render_plain",
+    "undocumented",
 ]

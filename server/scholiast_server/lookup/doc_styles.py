@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -10,6 +11,7 @@ import msgspec
 
 from scholiast_server.lookup.comment_marks import line_marks
 from scholiast_server.lookup.comment_safety import harmless, plain_lines
+from scholiast_server.lookup.limits import WIDTH
 from scholiast_server.lookup.signatures import Parameter
 from scholiast_server.models.extractive.phrasing import listing
 
@@ -24,6 +26,8 @@ class Facts(msgspec.Struct, frozen=True):
     parameters: tuple[Parameter, ...] = ()
     result: str = ""
     raises: tuple[str, ...] = ()
+    said: str = ""
+    """What somebody says of it, in place of a first sentence made of these; one paragraph of plain text."""
 
 
 class Style(msgspec.Struct, frozen=True):
@@ -42,15 +46,17 @@ def style_of(language: str) -> Style | None:
     if language == "csharp":
         return Style("above", _xml)
     if language in {"rust", "zig", "swift"}:
-        return Style("above", lambda facts: _marked("///", _sentences(facts), language))
+        return Style("above", lambda facts: _marked("///", _sentence_lines(facts), language))
     if language in _TAGS:
         return Style("above", lambda facts: _tagged(facts, language))
     marks = line_marks(language)
-    return Style("above", lambda facts: _marked(marks[0], _sentences(facts), language)) if marks else None
+    return Style("above", lambda facts: _marked(marks[0], _sentence_lines(facts), language)) if marks else None
 
 
 def summary(facts: Facts) -> str:
     """The first sentence; empty when the text shows nothing worth one."""
+    if facts.said:
+        return facts.said
     if facts.bases:
         return f"Extends {_coded(facts.bases)}."
     if facts.members:
@@ -65,10 +71,10 @@ def summary(facts: Facts) -> str:
 
 
 def _docstring(facts: Facts) -> list[str]:
-    lines = [summary(facts)]
+    lines = _summary_lines(facts)
     if any(parameter.kind or parameter.default for parameter in facts.parameters):
         lines += ["", "Args:", *(f"    {parameter.name}: {_described(parameter)}" for parameter in facts.parameters)]
-    if facts.result and facts.result not in lines[0]:
+    if facts.result and not _is_said(facts.result, lines[0]):
         lines += ["", "Returns:", f"    `{facts.result}`."]
     if facts.raises and not lines[0].startswith("Raises"):
         lines += ["", "Raises:", *(f"    {kind}" for kind in facts.raises)]
@@ -88,15 +94,16 @@ def _go(facts: Facts) -> list[str]:
     """Go's sentences begin with the name, and know no backticks."""
     said = [sentence.replace("`", "").rstrip(".") for sentence in _sentences(facts)]
     first, *others = said or [""]
-    text = f"{facts.name} {first[:1].lower()}{first[1:]}."
+    text = f"{first}." if first.startswith(f"{facts.name} ") else f"{facts.name} {first[:1].lower()}{first[1:]}."
     text += "".join(
         f" It {sentence[:1].lower()}{sentence[1:]}." for sentence in others if not sentence.startswith("Takes")
     )
-    return _marked("//", [text], "go")
+    return _marked("//", _wrapped(text) if facts.said else [text], "go")
 
 
 def _xml(facts: Facts) -> list[str]:
-    lines = [f"<summary>{html.escape(summary(facts), quote=False)}</summary>"]
+    said = "\n".join(html.escape(line, quote=False) for line in _summary_lines(facts))
+    lines = f"<summary>{said}</summary>".split("\n")
     lines += [f'<param name="{html.escape(found.name)}"></param>' for found in facts.parameters]
     if facts.result:
         lines.append(f"<returns><c>{html.escape(facts.result, quote=False)}</c></returns>")
@@ -124,9 +131,9 @@ _TAGS: dict[str, _Tags] = {
 
 def _tagged(facts: Facts, language: str) -> list[str]:
     tags = _TAGS[language]
-    lines = [summary(facts)]
+    lines = _summary_lines(facts)
     listed = [_tagged_parameter(parameter, language) for parameter in facts.parameters]
-    if facts.result and facts.result not in lines[0]:
+    if facts.result and not _is_said(facts.result, lines[0]):
         listed.append(f"{tags.result} {facts.result if language in {'php', 'lua'} else f'`{facts.result}`'}")
     listed += [f"{tags.raised} {f'[{kind}]' if language == 'ruby' else kind}" for kind in facts.raises]
     lines += ["", *listed] if listed else []
@@ -150,6 +157,24 @@ def _sentences(facts: Facts) -> list[str]:
     if facts.raises and not said[0].startswith("Raises"):
         said.append(f"Raises {_coded(facts.raises)}.")
     return said
+
+
+def _sentence_lines(facts: Facts) -> list[str]:
+    first, *others = _sentences(facts)
+    return [*(_wrapped(first) if facts.said else [first]), *others]
+
+
+def _summary_lines(facts: Facts) -> list[str]:
+    """What is said of it in lines of a readable length; a first sentence made of facts is one line, as it is short."""
+    return _wrapped(facts.said) if facts.said else [summary(facts)]
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def _is_said(result: str, line: str) -> bool:
+    return f"`{result}`" in line
 
 
 def _marked(mark: str, lines: Sequence[str], language: str) -> list[str]:

@@ -1,6 +1,7 @@
-"""A doc comment for a definition that has none, drafted from its text alone. Must not know editors.
+"""A doc comment for a definition that has none, drafted from its text. Must not know editors or engines.
 
-It names what stands in the code (what is taken, called, raised, returned) and never a purpose: that is for its author.
+By itself it names what stands in the code (what is taken, called, raised, returned) and never a purpose: that is for
+its author, or for whoever is asked what it does.
 """
 
 from __future__ import annotations
@@ -12,44 +13,57 @@ import msgspec
 from scholiast_indexer.languages import detect
 from scholiast_indexer.types import Symbol
 from scholiast_server.lookup import families
+from scholiast_server.lookup.comment_answers import with_places
+from scholiast_server.lookup.comment_safety import plain_lines
 from scholiast_server.lookup.doc_styles import Facts, style_of, summary
 from scholiast_server.lookup.lexis import without_noise
-from scholiast_server.lookup.limits import MEMBERS_NAMED_MAX
+from scholiast_server.lookup.limits import MEMBERS_NAMED_MAX, SENTENCES_MAX
 from scholiast_server.lookup.signatures import parameters, result
 from scholiast_server.lookup.types import Insertion, SymbolSource
 from scholiast_server.models.extractive.source import bases, calls, raises
+from scholiast_server.models.sentences import FENCE, split_sentences
 
 _FUNCTIONS = frozenset({"function", "method", "macro"})
 _LEADS = ("@", "#[", "[")
 """What stands above a definition and belongs to it: decorators, attributes."""
 
 
-def documentation(source: SymbolSource, path: str, line: int) -> Insertion | None:
+def documentation(source: SymbolSource, path: str, line: int, said: str = "") -> Insertion | None:
     """A doc comment for the definition that a line belongs to.
 
     Args:
         source: The index; what it reads should be the editor's text.
         path: Of the file.
         line: 0-based.
+        said: An answer to what the definition does, to begin with.
 
     Returns:
-        None when there is no definition, when it is documented, or when its text shows nothing to say.
+        None when there is no definition, when it is documented, or when there is nothing to say.
     """
+    symbol = undocumented(source, path, line)
     content = source.read(path)
+    language = detect(path, (content or b"")[:4096])
+    if content is None or language is None or symbol is None:
+        return None
+    text = content.decode("utf-8", "replace")
+    members = [other.name for other in source.symbols(path) if other.path.rpartition(".")[0] == symbol.path]
+    facts = gather_facts(symbol, _text_of(symbol, text), language, members)
+    known = [name for name in facts.calls if source.definitions(name, 1)]
+    told = msgspec.structs.replace(facts, calls=tuple(known[:MEMBERS_NAMED_MAX]), said=_plain(said))
+    return draft(symbol, text, language, told)
+
+
+def undocumented(source: SymbolSource, path: str, line: int) -> Symbol | None:
+    """The definition without a doc comment that a line belongs to, where one can be written for it."""
     symbols = source.symbols(path)
     around = [symbol for symbol in symbols if symbol.start_line <= line < symbol.end_line]
-    language = detect(path, (content or b"")[:4096])
-    if content is None or language is None or not around or around[-1].doc:
+    if not around or around[-1].doc:
         return None
     symbol = around[-1]
-    text = content.decode("utf-8", "replace")
     starts_inside_a_line = any(other.start_line == symbol.start_line and other is not symbol for other in around)
     if starts_inside_a_line or symbol.kind in families.UNREADABLE_KINDS | {"module"}:
         return None
-    members = [other.name for other in symbols if other.path.rpartition(".")[0] == symbol.path]
-    facts = gather_facts(symbol, _text_of(symbol, text), language, members)
-    known = [name for name in facts.calls if source.definitions(name, 1)]
-    return draft(symbol, text, language, msgspec.structs.replace(facts, calls=tuple(known[:MEMBERS_NAMED_MAX])))
+    return symbol
 
 
 def gather_facts(symbol: Symbol, text: str, language: str, members: Sequence[str] = ()) -> Facts:
@@ -86,6 +100,13 @@ def draft(symbol: Symbol, text: str, language: str, facts: Facts) -> Insertion |
     number, indent = place
     written = "".join((indent + line).rstrip() + line_break for line in style.write(facts))
     return Insertion(number, written)
+
+
+def _plain(answer: str) -> str:
+    """The first sentences of an answer as one paragraph, without what it cites and the code between its fences."""
+    text = plain_lines(answer)
+    sentences = [text[start:end] for start, end in split_sentences(text) if not FENCE.match(text, start)]
+    return " ".join(with_places(" ".join(sentences[:SENTENCES_MAX]), ()).split())
 
 
 def _text_of(symbol: Symbol, text: str) -> str:

@@ -55,3 +55,6 @@ ANSWER_CHARACTERS_MAX = 8_000
 
 MEMBERS_NAMED_MAX = 4
 """Calls or members that a drafted doc comment names in its first sentence."""
+
+SENTENCES_MAX = 4
+"""Sentences of an answer that a drafted doc comment begins with; the rest is left out."""

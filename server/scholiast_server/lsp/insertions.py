@@ -21,6 +21,7 @@ from scholiast_server.lsp.positions import Lines, Position
 from scholiast_server.lsp.sessions import Place
 
 if TYPE_CHECKING:
+    from scholiast_indexer.index import Index
     from scholiast_server.answering.types import Answer, Citation
     from scholiast_server.lookup import Question
     from scholiast_server.lsp.server import Server
@@ -116,26 +117,45 @@ def moved_down(citation: Citation, path: str, line: int, count: int) -> Citation
     return msgspec.structs.replace(citation, start_line=start, end_line=citation.end_line + count)
 
 
-def documentation_draft(server: Server, place: Place, uri: str, at: types.Range) -> Draft | None:
-    """A doc comment for the definition at a range; None where there is nothing to say.
+def is_undocumented(server: Server, place: Place, uri: str, at: types.Range) -> bool:
+    """Whether a doc comment can be written for the definition at a range.
+
+    Raises:
+        JsonRpcException: The index does not hold the text as it is.
+    """
+    from scholiast_server.lookup import undocumented
+
+    index, lines, _ = _indexed(server, place, uri)
+    row = row_of(lines.data, lines.offsets(at, server.encoding)[0])
+    return undocumented(index, place.path, row) is not None
+
+
+def documentation_draft(server: Server, place: Place, uri: str, at: types.Range, said: str = "") -> Draft | None:
+    """A doc comment for the definition at a range, which begins with what is `said` of it; None where there is nothing
+    to say.
 
     Raises:
         JsonRpcException: The index does not hold the text as it is.
     """
     from scholiast_server.lookup import documentation
 
-    index = place.session.opened_index()
-    lines, version = text_of(server, place, uri)
-    if index is None or index.read(place.path) != lines.data:
-        raise failed(f"{place.path} is not indexed as it is now: wait a moment, or see the status of the folder")
+    index, lines, version = _indexed(server, place, uri)
     row = row_of(lines.data, lines.offsets(at, server.encoding)[0])
-    found = documentation(index, place.path, row)
+    found = documentation(index, place.path, row, said)
     if found is None:
         return None
     start = row_start(lines.data, found.line)
     is_unended = start == len(lines.data) and found.line > 0 and not lines.data.endswith(b"\n")
     text = "\n" + found.text.rstrip("\r\n") if is_unended else found.text
     return Draft(uri, version, lines.position(start, server.encoding), text)
+
+
+def _indexed(server: Server, place: Place, uri: str) -> tuple[Index, Lines, int | None]:
+    index = place.session.opened_index()
+    lines, version = text_of(server, place, uri)
+    if index is None or index.read(place.path) != lines.data:
+        raise failed(f"{place.path} is not indexed as it is now: wait a moment, or see the status of the folder")
+    return index, lines, version
 
 
 async def insert(server: Server, draft: Draft, title: str) -> dict[str, Any]:

@@ -5,12 +5,13 @@ Answers come back as the result, and are shown as a document where the client sh
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from lsprotocol import types
-from pygls.exceptions import JsonRpcInvalidParams
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from scholiast_server.lsp.asking import Reply
 from scholiast_server.lsp.failures import NO_FOLDER, failed, outside
@@ -21,6 +22,7 @@ from scholiast_server.lsp.insertions import (
     answer_draft,
     documentation_draft,
     insert,
+    is_undocumented,
     question_in,
     row_asked_about,
     text_of,
@@ -54,7 +56,11 @@ if TYPE_CHECKING:
     from scholiast_indexer.types import Hit
     from scholiast_server.models.protocol import Task
 
+log = logging.getLogger(__name__)
+
 EXPLAIN = "Explain this."
+DESCRIBE = "Say what this does, for its doc comment: at most three sentences, the first beginning with a verb."
+NOTHING_TO_DOCUMENT = "no definition without a doc comment stands there: put the cursor on one"
 _Run = Callable[[Server, Any], Awaitable[Any]]
 
 
@@ -102,10 +108,15 @@ async def document(server: Server, given: PlaceArguments) -> dict[str, Any]:
     place = _place(server, given.uri)
     at = _typed(given.range)
     await server.live.settle(given.uri)
-    draft = await server.background.run(lambda _: documentation_draft(server, place, given.uri, at))
+    if not await server.background.run(lambda _: is_undocumented(server, place, given.uri, at)):
+        raise failed(NOTHING_TO_DOCUMENT)
+    described = await _described(server, place, given)
+    said = described.answer.answer if described is not None and described.answer.found else ""
+    draft = await server.background.run(lambda _: documentation_draft(server, place, given.uri, at, said))
     if draft is None:
-        raise failed("no definition without a doc comment stands there: put the cursor on one")
-    return await insert(server, draft, "Document this")
+        raise failed(NOTHING_TO_DOCUMENT)
+    result = await insert(server, draft, "Document this")
+    return result if described is None else {"answer": described.document, **result}
 
 
 async def answer_comment(server: Server, given: CommentArguments) -> dict[str, Any]:
@@ -225,6 +236,21 @@ def _place_or_folder(server: Server, uri: str) -> Session:
         if same_document(session.uri, uri):
             return session
     return _place(server, uri).session
+
+
+async def _described(server: Server, place: Place, given: PlaceArguments) -> Reply | None:
+    """What a model says that a definition does, only what was verified; None where no model is set, or it fails: then
+    the code alone says it.
+    """
+    if not await server.background.run(lambda _: place.session.engine.is_generative):
+        return None
+    asked = msgspec.structs.replace(_about(DESCRIBE, given), strict=True)
+    with shown_work(server, "Documenting"):
+        try:
+            return await server.asker.ask(asked, task="document")
+        except JsonRpcException as error:
+            log.warning("a doc comment is drafted without the model: %s", error)
+            return None
 
 
 async def _answered(server: Server, asked: AskParams, title: str, *, task: Task = "ask") -> dict[str, Any]:
