@@ -123,6 +123,55 @@ def ask(  # noqa: PLR0913  (keyword-only beyond what every caller has)
     return msgspec.structs.replace(answer, provenance=provenance)
 
 
+def commit_message(
+    root: Path,
+    engine: Engine,
+    options: AnswerOptions,
+    cancelled: Callable[[], bool] | None = None,
+) -> Answer:
+    """What a model says that the next commit does, only what holds against the changes that are staged.
+
+    Files that hold secrets are not shown to it.
+
+    Args:
+        root: The workspace.
+        engine: What writes.
+        options: How it is written.
+        cancelled: Asked between pieces of the text.
+
+    Raises:
+        ModelError: No model is set.
+        UsageError: The workspace is no work tree of git, or nothing is staged.
+    """
+    from scholiast_indexer.limits import GIT_TIMEOUT_S
+    from scholiast_indexer.workspace.git import staged_changes
+    from scholiast_indexer.workspace.secrets import holds_secret, is_secret_name
+    from scholiast_server.answering.answer import answer_request
+    from scholiast_server.answering.changes import MESSAGE, changes_in
+    from scholiast_server.errors import ModelError, UsageError
+    from scholiast_server.models.protocol import Request, never
+
+    if not engine.is_generative:
+        raise ModelError("a commit message is written by a model, and none is set.\n  Set model.path or endpoint.url.")
+    diff = staged_changes(root, timeout_s=GIT_TIMEOUT_S)
+    if diff is None:
+        raise UsageError(f"git says nothing of {root}: it is no work tree of a repository.")
+    changes = changes_in(diff, lambda path, text: is_secret_name(path.lower()) or holds_secret(path, text))
+    if not changes.pieces:
+        raise UsageError("no text is staged for a commit.\n  Stage what it is to hold: git add.")
+    request = Request(
+        MESSAGE,
+        changes.pieces,
+        max_tokens=options.max_tokens,
+        temperature=options.temperature,
+        seed=options.seed,
+        task="commit",
+        adapters=options.adapters,
+    )
+    strict = msgspec.structs.replace(options, strict=True, task="commit")
+    return answer_request(MESSAGE, request, engine, changes.read, options=strict, cancelled=cancelled or never)
+
+
 def adapters_for(
     task: Task, settings: Settings, root: Path, asked: str | None = None, *, held: Selection | None = None
 ) -> Choice:

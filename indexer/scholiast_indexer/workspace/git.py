@@ -48,6 +48,18 @@ def list_files(
     return [path for path in dict.fromkeys(output.split(b"\0")) if path and not _leads_out(path)]
 
 
+def staged_changes(folder: Path, *, timeout_s: float) -> bytes | None:
+    """What the next commit is to hold of `folder`, as a unified diff whose paths begin there.
+
+    Args:
+        folder: A work tree or a folder in one.
+        timeout_s: How long git may take.
+    """
+    safe = ("--no-ext-diff", "--no-textconv", "--ignore-submodules")  # the first two run programs that a folder names
+    form = ("--cached", "--relative", "--no-color", "--no-renames", "--src-prefix=a/", "--dst-prefix=b/", "-U4")
+    return _run(folder, ("-c", "core.quotePath=false", "diff", *safe, *form), timeout_s=timeout_s)
+
+
 def global_excludes(folder: Path, *, timeout_s: float) -> Path:
     """The user's own ignore file, which holds in every repository."""
     output = _run(folder, ("config", "--type=path", "--get", "core.excludesFile"), timeout_s=timeout_s)

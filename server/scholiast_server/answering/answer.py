@@ -75,21 +75,63 @@ def answer_question(  # noqa: PLR0913  (keyword-only beyond the four that every 
     """
     began = time.perf_counter()
     inquiry = inquiry or plain(question)
-    tell = on_delta or _nobody
     confidence, evidence = _gathered(inquiry, hits, source)
-    gathered = time.perf_counter()
+    gathered_s = time.perf_counter() - began
     request = _request(inquiry.resolved if engine.is_generative else inquiry.sought, evidence, inquiry, options)
+    return answer_request(
+        question,
+        request,
+        engine,
+        read or source.read,
+        options=options,
+        outline=outline,
+        confidence=confidence,
+        on_delta=on_delta,
+        cancelled=cancelled,
+        gathered_s=gathered_s,
+    )
+
+
+def answer_request(  # noqa: PLR0913  (keyword-only beyond the four that every caller has)
+    question: str,
+    request: Request,
+    engine: Engine,
+    read: Read,
+    *,
+    options: AnswerOptions,
+    outline: Outline | None = None,
+    confidence: Confidence = POINTED,
+    on_delta: Tell | None = None,
+    cancelled: Callable[[], bool] = never,
+    gathered_s: float = 0.0,
+) -> Answer:
+    """The checked answer from evidence that is chosen already.
+
+    Args:
+        question: As it was asked.
+        request: What the engine is told.
+        engine: What writes.
+        read: The current bytes that each piece of evidence stands in, for the check.
+        options: How it is written.
+        outline: The definitions of those bytes.
+        confidence: Whether the evidence can answer.
+        on_delta: Given the text piece by piece as it is written.
+        cancelled: Asked between pieces.
+        gathered_s: How long the evidence took.
+    """
+    began = time.perf_counter()
+    tell = on_delta or _nobody
     checks_s = 0.0
 
     def check(text: str, pieces: Sequence[Evidence], unseen: Sequence[int]) -> Checked:
         nonlocal checks_s
         start = time.perf_counter()
-        checked = check_answer(text, pieces, read or source.read, outline, unseen)
+        checked = check_answer(text, pieces, read, outline, unseen)
         checks_s += time.perf_counter() - start
         return checked
 
     if confidence.level == "weak":
-        written = _nothing_found(evidence, tell)
+        written = _nothing_found(request.evidence, tell)
     else:
         written = write(
             request, engine, check, repairs=options.repair, strict=options.strict, tell=tell, cancelled=cancelled
@@ -97,10 +139,10 @@ def answer_question(  # noqa: PLR0913  (keyword-only beyond the four that every 
         written = _if_nothing_is_left(written, engine, tell)
     done = time.perf_counter()
     seconds = {
-        "evidence": gathered - began,
-        "engine": done - gathered - checks_s,
+        "evidence": gathered_s,
+        "engine": done - began - checks_s,
         "check": checks_s,
-        "total": done - began,
+        "total": done - began + gathered_s,
     }
     provenance = provenance_of(engine, request, written, confidence, seconds, strict=options.strict)
     draft, checked = written.draft, written.draft.checked

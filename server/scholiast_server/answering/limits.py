@@ -66,3 +66,6 @@ POINTED_PIECES_MAX = 3
 
 RELATED_CHARACTERS_MAX = 2_000
 """Of the code pointed at that a search for related code goes by; the rest is left out."""
+
+CHANGED_PIECES_MAX = 40
+"""Pieces of what a commit holds that a model is shown for its message, the first of each file before all others."""

@@ -4,7 +4,7 @@ Must not know LSP, SQL or hnswlib; asks an index through `SymbolSource`.
 """
 
 from scholiast_server.lookup.cards import look_up
-from scholiast_server.lookup.comment_answers import as_comment
+from scholiast_server.lookup.comment_answers import as_comment, without_numbers
 from scholiast_server.lookup.comment_questions import Question, comment_question
 from scholiast_server.lookup.documentation import documentation, undocumented
 from scholiast_server.lookup.rendering import render, render_plain
@@ -23,4 +23,5 @@ __all__ = [
     "render",
     "render_plain",
     "undocumented",
+    "without_numbers",
 ]

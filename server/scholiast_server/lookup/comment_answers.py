@@ -47,7 +47,7 @@ def as_comment(answer: str, citations: Sequence[CitedPlace], question: Question)
     Returns:
         Lines wrapped at 100 columns, each after a line break; empty when there is nothing to say.
     """
-    text = with_places(plain_lines(answer[:ANSWER_CHARACTERS_MAX]), citations)
+    text = _with_places(plain_lines(answer[:ANSWER_CHARACTERS_MAX]), citations)
     columns = len((question.indent + question.before).expandtabs(TAB_COLUMNS)) + len(question.opening) + 1
     said = _laid_out(text.strip(), max(WIDTH_MIN, WIDTH - columns))
     lines = [harmless(line, question.language) for line in said]
@@ -67,7 +67,7 @@ def _as_block(lines: list[str], question: Question) -> list[str]:
     return [*lines[:-1], f"{lines[-1]} {question.closing}"]
 
 
-def with_places(text: str, citations: Sequence[CitedPlace]) -> str:
+def _with_places(text: str, citations: Sequence[CitedPlace]) -> str:
     """`[1][2]` as `(path:start-end, path:start-end)`; a number that points at nothing is left out."""
     places = {cited.n: cited for cited in citations if cited.path}
 
@@ -85,6 +85,11 @@ def with_places(text: str, citations: Sequence[CitedPlace]) -> str:
         return f" ({', '.join(known)}){behind}"
 
     return _CITED.sub(written, text)
+
+
+def without_numbers(text: str) -> str:
+    """An answer without what it cites, for where nobody could follow a number."""
+    return _with_places(text, ())
 
 
 def _place(cited: CitedPlace) -> str:

@@ -13,7 +13,7 @@ import msgspec
 from scholiast_indexer.languages import detect
 from scholiast_indexer.types import Symbol
 from scholiast_server.lookup import families
-from scholiast_server.lookup.comment_answers import with_places
+from scholiast_server.lookup.comment_answers import without_numbers
 from scholiast_server.lookup.comment_safety import plain_lines
 from scholiast_server.lookup.doc_styles import Facts, style_of, summary
 from scholiast_server.lookup.lexis import without_noise
@@ -106,7 +106,7 @@ def _plain(answer: str) -> str:
     """The first sentences of an answer as one paragraph, without what it cites and the code between its fences."""
     text = plain_lines(answer)
     sentences = [text[start:end] for start, end in split_sentences(text) if not FENCE.match(text, start)]
-    return " ".join(with_places(" ".join(sentences[:SENTENCES_MAX]), ()).split())
+    return " ".join(without_numbers(" ".join(sentences[:SENTENCES_MAX])).split())
 
 
 def _text_of(symbol: Symbol, text: str) -> str:

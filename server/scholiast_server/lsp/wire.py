@@ -187,6 +187,12 @@ class ForgetFeedbackArguments(msgspec.Struct, frozen=True, array_like=True):
     """As `scholiast.listFeedback` calls them; without them all verdicts are meant."""
 
 
+class FolderArguments(msgspec.Struct, frozen=True, array_like=True):
+    """Of `scholiast.commitMessage`."""
+
+    uri: str | None = None
+
+
 class NoArguments(msgspec.Struct, frozen=True, array_like=True):
     """Of `scholiast.status`, `scholiast.openLog` and `scholiast.listFeedback`."""
 

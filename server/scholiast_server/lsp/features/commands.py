@@ -40,6 +40,7 @@ from scholiast_server.lsp.wire import (
     CommentArguments,
     Document,
     FeedbackArguments,
+    FolderArguments,
     ForgetFeedbackArguments,
     NoArguments,
     PlaceArguments,
@@ -71,6 +72,7 @@ def register(server: Server) -> None:
         "scholiast.askSelection": (SelectionArguments, ask_selection),
         "scholiast.document": (PlaceArguments, document),
         "scholiast.answerComment": (CommentArguments, answer_comment),
+        "scholiast.commitMessage": (FolderArguments, commit_message),
         "scholiast.related": (PlaceArguments, related),
         "scholiast.search": (SearchArguments, search),
         "scholiast.reindex": (ReindexArguments, reindex),
@@ -117,6 +119,19 @@ async def document(server: Server, given: PlaceArguments) -> dict[str, Any]:
         raise failed(NOTHING_TO_DOCUMENT)
     result = await insert(server, draft, "Document this")
     return result if described is None else {"answer": described.document, **result}
+
+
+async def commit_message(server: Server, given: FolderArguments) -> dict[str, Any]:
+    """Write the message of the commit that is staged; it goes nowhere but to the client."""
+    from scholiast_server.lsp import committing
+
+    session = _place_or_folder(server, given.uri) if given.uri else server.sessions.session_of(None)
+    if session is None:
+        raise failed(NO_FOLDER)
+    with shown_work(server, "Writing a commit message"):
+        return await server.background.run(
+            lambda cancelled: committing.commit_message(session, server.adapting, cancelled)
+        )
 
 
 async def answer_comment(server: Server, given: CommentArguments) -> dict[str, Any]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import threading
-import time
 from collections.abc import Sequence
 from hashlib import blake2b
 
@@ -16,11 +14,12 @@ from scholiast_indexer.errors import EmbedderError
 from scholiast_server.errors import ModelError
 from scholiast_server.models.endpoint.client import Client
 from scholiast_server.models.endpoint.faults import Fault
-from scholiast_server.models.endpoint.limits import EMBED_TEXTS_MAX, REST_S, WINDOW_CHARACTERS, WINDOW_CHARACTERS_MIN
+from scholiast_server.models.endpoint.limits import EMBED_TEXTS_MAX, WINDOW_CHARACTERS, WINDOW_CHARACTERS_MIN
 from scholiast_server.models.endpoint.memory import Known, Memory
 from scholiast_server.models.endpoint.windows import RULE, windows
 from scholiast_server.models.llama.windows import joined
 from scholiast_server.models.prefixes import AUTO, Prefixes, prefixes_of
+from scholiast_server.models.resting import Rest
 
 Vectors = npt.NDArray[np.float32]
 
@@ -61,9 +60,7 @@ class EndpointEmbedder:
         self._known = memory.recall(self._key)
         self._is_confirmed = False
         """Whether the server has been asked since it was last away: another model may run there now."""
-        self._resting = threading.Lock()
-        self._rests_until_s = 0.0
-        self._failure = ""
+        self._rest = Rest()
 
     @property
     def name(self) -> str:
@@ -106,7 +103,7 @@ class EndpointEmbedder:
                 self._known = Known(self._window_characters(), tuple(map(float, vector)))
                 self._memory.remember(self._key, self._known)
         except EmbedderError as error:
-            self._rest(str(error), REST_S)
+            self._rest.begin(str(error))
             raise
         if not self._known.is_same(vector):
             self._memory.forget(self._key)
@@ -114,10 +111,10 @@ class EndpointEmbedder:
                 f"another model answers than before as {self.name}: its vectors can't be compared.\n"
                 "  Start Scholiast again to embed anew with it, or have the server run the one from before."
             )
-            self._rest(message, math.inf)
+            self._rest.begin(message, math.inf)
             raise EmbedderError(message)
         self._is_confirmed = True
-        self._rest("", 0)
+        self._rest.end()
 
     def start(self) -> None:
         """Begin to load what the first request would wait for, without contacting anything."""
@@ -133,14 +130,12 @@ class EndpointEmbedder:
 
     def query(self, text: str) -> Vectors:
         """See `Embedder`. Raises as `documents` does, soon, and for a while after a failure at once."""
-        with self._resting:
-            if time.monotonic() < self._rests_until_s:
-                raise EmbedderError(self._failure)
+        self._rest.check()
         self.ask()
         try:
             vector: Vectors = self._of_any_length([text], self._prefixes.query, is_urgent=True)[0]
         except EmbedderError as error:
-            self._rest(str(error), REST_S)
+            self._rest.begin(str(error))
             raise
         return vector
 
@@ -209,10 +204,6 @@ class EndpointEmbedder:
 
     def _error(self, fault: Fault) -> EmbedderError:
         return EmbedderError(f"the embedding model {self.name}: {self._client.explained(fault, self._model)}")
-
-    def _rest(self, failure: str, seconds: float) -> None:
-        with self._resting:
-            self._rests_until_s, self._failure = time.monotonic() + seconds, failure
 
 
 def _repeated(characters: int) -> str:

@@ -56,6 +56,3 @@ WINDOW_CHARACTERS_MIN = 64
 
 QUERY_S_MAX = 10.0
 """Seconds without a word for the vector of a question; past it, it is looked for by its words alone."""
-
-REST_S = 30.0
-"""After a failure, seconds for which vectors of questions are refused at once: none should wait for the same again."""

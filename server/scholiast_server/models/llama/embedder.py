@@ -10,7 +10,6 @@ import contextlib
 import logging
 import re
 import threading
-import time
 from collections.abc import Sequence
 from hashlib import blake2b
 
@@ -26,6 +25,7 @@ from scholiast_server.models.llama.description import Description, describe
 from scholiast_server.models.llama.process import WorkerDiedError
 from scholiast_server.models.llama.wire import Load
 from scholiast_server.models.prefixes import AUTO, Prefixes, prefixes_of
+from scholiast_server.models.resting import Rest
 
 __all__ = ["BACKGROUND_IDLE_S", "BACKGROUND_NICENESS", "Description", "LlamaEmbedder", "describe", "loads"]
 
@@ -38,8 +38,6 @@ BACKGROUND_NICENESS = 10
 BACKGROUND_IDLE_S = 30.0
 FEW_TEXTS = 4
 """So many go to the process that is there for queries, if it is: a query behind them waits a fifth of a second."""
-REST_S = 30.0
-"""After a failure, seconds for which queries are refused at once: none should wait for the same failure again."""
 NAME_CHARS_MAX = 40
 
 
@@ -68,9 +66,7 @@ class LlamaEmbedder:
         self._documents = documents
         self._prefixes = prefixes_of(description.name, description.architecture, query_prefix, document_prefix)
         self._fingerprint = _fingerprint(description, self._prefixes)
-        self._resting = threading.Lock()
-        self._rests_until_s = 0.0
-        self._failure = ""
+        self._rest = Rest()
 
     @property
     def name(self) -> str:
@@ -115,13 +111,13 @@ class LlamaEmbedder:
 
     def query(self, text: str) -> Vectors:
         """See `Embedder`. Raises as `documents` does, and for a while after a failure at once."""
-        self._check_rest()
+        self._rest.check()
         if not text.strip():
             return np.zeros(self.dimension, np.float32)
         try:
             vector: Vectors = self._embedded(self._queries, [text], self._prefixes.query)[0]
         except EmbedderError as error:
-            self._rest(str(error))
+            self._rest.begin(str(error))
             raise
         return vector
 
@@ -141,15 +137,6 @@ class LlamaEmbedder:
         except ModelError as error:
             raise EmbedderError(f"the embedding model {self.name} failed: {error}") from error
         return np.frombuffer(data, "<f4").reshape(len(texts), dimension).astype(np.float32)
-
-    def _check_rest(self) -> None:
-        with self._resting:
-            if time.monotonic() < self._rests_until_s:
-                raise EmbedderError(self._failure)
-
-    def _rest(self, failure: str) -> None:
-        with self._resting:
-            self._rests_until_s, self._failure = time.monotonic() + REST_S, failure
 
 
 def loads(path: str, description: Description, threads: int = 0) -> tuple[Load, Load]:
