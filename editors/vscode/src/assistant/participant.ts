@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { inView, plain } from "../documents/here";
 import { ask } from "../server/asking";
+import { keep } from "../server/judging";
 import type { Citation, Question } from "../server/protocol";
 import type { Server } from "../server/server";
 import { vscodeRange } from "../commands/place";
@@ -21,7 +22,8 @@ export function registerParticipant(server: Server, extension: vscode.Uri): vsco
     respond(server, request, context, stream, token),
   );
   participant.iconPath = vscode.Uri.joinPath(extension, "media", "icon.png");
-  return vscode.Disposable.from(participant);
+  const judging = participant.onDidReceiveFeedback((feedback) => void judge(server, feedback));
+  return vscode.Disposable.from(participant, judging);
 }
 
 /** Answer one question of that chat. */
@@ -43,10 +45,20 @@ export async function respond(
       stream.markdown(reset ? `\n\n---\n\n*Some of that did not hold. Written again:*\n\n${text}` : text);
     const answer = await ask(server, question, tell, token);
     showSources(answer.citations, stream);
-    return { metadata: { conversation } };
+    return { metadata: { conversation, answer: answer.id } };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { errorDetails: { message }, metadata: { conversation } };
+  }
+}
+
+/** Keep what VS Code's own buttons say of an answer, unless the user wants nothing kept. */
+async function judge(server: Server, { result, kind }: vscode.ChatResultFeedback): Promise<void> {
+  const id: unknown = result.metadata?.answer;
+  const keeps = vscode.workspace.getConfiguration("scholiast").get<boolean>("answer.feedback", true);
+  if (typeof id === "string" && keeps) {
+    const verdict = kind === vscode.ChatResultFeedbackKind.Helpful ? "good" : "bad";
+    await keep(server, { id, verdict });
   }
 }
 

@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { inView } from "../documents/here";
 import { ask } from "../server/asking";
-import type { AnswerDelta, Question } from "../server/protocol";
+import { keep } from "../server/judging";
+import type { AnswerDelta, Feedback, Question } from "../server/protocol";
 import type { Server } from "../server/server";
 import type { History } from "./history";
 import {
@@ -11,11 +12,13 @@ import {
   asked,
   failed,
   isOpen,
+  judged,
   stopped,
   withTurn,
   written,
   type Attached,
   type Conversation,
+  type Said,
   type Turn,
 } from "./model";
 
@@ -80,6 +83,25 @@ export class Chat implements vscode.Disposable {
     if (turn !== undefined && isOpen(turn)) {
       this.#put(stopped(turn));
       void this.history.keep(this.#conversation);
+    }
+  }
+
+  /** Say what the user thinks of an answer; null takes it back. */
+  async judge(id: string, said: Said | null): Promise<void> {
+    const before = this.turn(id);
+    if (before?.answer === undefined) {
+      return;
+    }
+    const feedback: Feedback = {
+      id: before.answer,
+      verdict: said?.verdict ?? null,
+      ...(said?.edit ? { edit: said.edit } : {}),
+    };
+    const isKept = await keep(this.server, feedback);
+    const turn = this.turn(id);
+    if (isKept && turn?.answer === before.answer) {
+      this.#put(judged(turn, said ?? undefined));
+      await this.history.keep(this.#conversation);
     }
   }
 

@@ -4,11 +4,12 @@ import type { Phase } from "../server/server";
 import { shown } from "../status/text";
 import type { Footer } from "./messages";
 
-export function footer(phase: Phase, status: Status | undefined): Footer {
+export function footer(phase: Phase, status: Status | undefined, keepsFeedback: boolean): Footer {
   const notice = noticeOf(phase, status);
   return {
     engine: status === undefined ? "Engine" : status.engine === "extractive" ? "The code alone" : status.engine,
     adapter: status?.adapter ?? "No adapter",
+    keepsFeedback,
     ...(notice ? { notice } : {}),
   };
 }

@@ -1,5 +1,5 @@
 /** What the chat page and the extension tell each other. Must not know VS Code or how anything is shown. */
-import type { Attached, Turn } from "./model";
+import type { Attached, Said, Turn } from "./model";
 
 /** From the extension to the page. */
 export type ToPage =
@@ -14,11 +14,21 @@ export type ToPage =
 export interface Footer {
   readonly engine: string;
   readonly adapter: string;
+  /** Whether answers can be judged. */
+  readonly keepsFeedback: boolean;
   /** What keeps questions from being answered now, and what helps. */
   readonly notice?: { readonly text: string; readonly action?: { readonly title: string; readonly command: Command } };
 }
 
-export const COMMANDS = ["install", "restart", "openLog", "selectEngine", "selectAdapter", "search"] as const;
+export const COMMANDS = [
+  "install",
+  "restart",
+  "openLog",
+  "selectEngine",
+  "selectAdapter",
+  "search",
+  "feedback",
+] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** From the page to the extension. */
@@ -30,13 +40,14 @@ export type FromPage =
   | { readonly type: "retry"; readonly turn: string }
   | { readonly type: "open"; readonly turn: string; readonly n: number }
   | { readonly type: "openAttached"; readonly turn: string | null }
+  | { readonly type: "judge"; readonly turn: string; readonly said: Said | null }
   | { readonly type: "copy"; readonly text: string }
   | { readonly type: "insert"; readonly text: string }
   | { readonly type: "run"; readonly command: Command };
 
 /** A message as it should be; undefined for anything else. */
 export function fromPage(value: unknown): FromPage | undefined {
-  const { type, question, turn, n, text, command } = (value ?? {}) as Record<string, unknown>;
+  const { type, question, turn, n, text, command, said } = (value ?? {}) as Record<string, unknown>;
   switch (type) {
     case "ready":
     case "stop":
@@ -50,6 +61,8 @@ export function fromPage(value: unknown): FromPage | undefined {
       return typeof turn === "string" && typeof n === "number" ? { type, turn, n } : undefined;
     case "openAttached":
       return typeof turn === "string" || turn === null ? { type, turn } : undefined;
+    case "judge":
+      return typeof turn === "string" && isSaid(said) ? { type, turn, said } : undefined;
     case "copy":
     case "insert":
       return typeof text === "string" ? { type, text } : undefined;
@@ -58,4 +71,9 @@ export function fromPage(value: unknown): FromPage | undefined {
     default:
       return undefined;
   }
+}
+
+function isSaid(value: unknown): value is Said | null {
+  const { verdict, edit } = (value ?? {}) as Partial<Said>;
+  return value === null || (["good", "bad"].includes(verdict ?? "") && ["string", "undefined"].includes(typeof edit));
 }

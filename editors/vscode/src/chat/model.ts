@@ -2,7 +2,7 @@
  * A conversation as it is shown and kept: questions, what was answered, what the answers rest on. Values and pure
  * functions; must not know VS Code, the page or how anything is asked.
  */
-import type { Answer, Citation, Evidence, Range, Sentence, Why } from "../server/protocol";
+import type { Answer, Citation, Evidence, Opinion, Range, Sentence, Why } from "../server/protocol";
 
 export type TurnState = "asking" | "writing" | "done" | "stopped" | "failed";
 
@@ -40,6 +40,13 @@ export interface Findings {
   readonly notes: readonly string[];
 }
 
+/** What the user says of an answer. */
+export interface Said {
+  readonly verdict: Opinion;
+  /** The text as the user would have had it. */
+  readonly edit?: string;
+}
+
 export interface Turn {
   readonly id: string;
   readonly question: string;
@@ -47,6 +54,9 @@ export interface Turn {
   readonly state: TurnState;
   readonly text: string;
   readonly findings?: Findings;
+  /** What the server calls the answer; absent before there is one, and in what older versions kept. */
+  readonly answer?: string;
+  readonly said?: Said | undefined;
   /** Why it failed. */
   readonly problem?: string;
 }
@@ -74,7 +84,12 @@ export function written(turn: Turn, text: string, isReset = false): Turn {
 export function answered(turn: Turn, answer: Answer): Turn {
   const { found, text } = answer;
   const shownText = found ? text : (text.split("\n", 1)[0] ?? ""); // the closest places follow as sources
-  return { ...turn, state: "done", text: shownText, findings: findings(answer) };
+  return { ...turn, state: "done", text: shownText, answer: answer.id, findings: findings(answer) };
+}
+
+/** It was judged, or that was taken back. */
+export function judged(turn: Turn, said: Said | undefined): Turn {
+  return { ...turn, said };
 }
 
 export function stopped(turn: Turn): Turn {

@@ -11,6 +11,7 @@ import { fromPage, type FromPage, type ToPage } from "./messages";
 import type { Attached } from "./model";
 
 const VIEW = "scholiast.chat";
+const FEEDBACK = "scholiast.answer.feedback";
 
 export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #disposables: vscode.Disposable[];
@@ -25,12 +26,17 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     private readonly server: Server,
     private readonly reveal: Reveal,
   ) {
-    const showFooter = (): void => this.#post({ type: "footer", footer: footer(server.phase, server.status) });
+    const showFooter = (): void => this.#post(this.#footer());
     this.#disposables = [
       vscode.window.registerWebviewViewProvider(VIEW, this),
       chat.onDidChange((change) => this.#post(change)),
       server.onDidChangePhase(showFooter),
       server.onDidChangeStatus(showFooter),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration(FEEDBACK)) {
+          showFooter();
+        }
+      }),
     ];
   }
 
@@ -94,6 +100,8 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         return this.#open(message.turn, message.n);
       case "openAttached":
         return this.#openAttached(message.turn);
+      case "judge":
+        return this.chat.judge(message.turn, message.said);
       case "copy":
         return vscode.env.clipboard.writeText(message.text);
       case "insert":
@@ -107,7 +115,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   #showAll(): void {
     this.#post(this.#conversation());
     this.#post({ type: "attached", attached: this.#attached });
-    this.#post({ type: "footer", footer: footer(this.server.phase, this.server.status) });
+    this.#post(this.#footer());
     if (this.#wantsFocus) {
       this.#post({ type: "focus" });
     }
@@ -139,6 +147,11 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 
   #conversation(): ToPage {
     return { type: "conversation", turns: this.chat.turns };
+  }
+
+  #footer(): ToPage {
+    const keepsFeedback = vscode.workspace.getConfiguration().get(FEEDBACK, true);
+    return { type: "footer", footer: footer(this.server.phase, this.server.status, keepsFeedback) };
   }
 
   #post(message: ToPage): void {

@@ -4,6 +4,7 @@ import { pickAdapter } from "../adapters/pick";
 import { attachedTo } from "../chat/attaching";
 import type { Chat } from "../chat/chat";
 import { pickEngine } from "../chat/enginePick";
+import { pickFeedback } from "../chat/feedbackPick";
 import type { History } from "../chat/history";
 import { pickConversation } from "../chat/historyPick";
 import type { ChatView } from "../chat/view";
@@ -59,6 +60,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
         await view.focus();
       }
     },
+    feedback: () => pickFeedback(server),
     settings: () => vscode.commands.executeCommand("workbench.action.openSettings", "@ext:scholiast.scholiast"),
   };
   return vscode.Disposable.from(

@@ -85,6 +85,27 @@ export interface AnswerDelta {
   readonly reset?: boolean;
 }
 
+/** What the user says of an answer as it was written. */
+export type Opinion = "good" | "bad";
+
+export interface Feedback {
+  readonly id: string;
+  /** Null takes back what was said. */
+  readonly verdict: Opinion | null;
+  /** The text as the user would have had it. */
+  readonly edit?: string;
+}
+
+/** What was said of an answer, as the server keeps it. */
+export interface KeptFeedback {
+  readonly answer: string;
+  readonly time: string;
+  readonly verdict: Opinion;
+  readonly edit: string | null;
+  readonly folder: string;
+  readonly question: string;
+}
+
 export interface Question {
   readonly question: string;
   readonly id: string;

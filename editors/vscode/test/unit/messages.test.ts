@@ -10,6 +10,9 @@ test("messages of the page are taken as they should be, and nothing else is", ()
     { type: "open", turn: "t", n: 3 },
     { type: "openAttached", turn: null },
     { type: "insert", text: "x = 1" },
+    { type: "judge", turn: "t", said: null },
+    { type: "judge", turn: "t", said: { verdict: "good" } },
+    { type: "judge", turn: "t", said: { verdict: "bad", edit: "So." } },
     { type: "run", command: "install" },
   ]) {
     assert.deepEqual(fromPage({ ...message, further: 1 }), message);
@@ -20,6 +23,9 @@ test("messages of the page are taken as they should be, and nothing else is", ()
     { type: "ask", question: "  " },
     { type: "ask" },
     { type: "open", turn: "t", n: "3" },
+    { type: "judge", turn: "t" },
+    { type: "judge", turn: "t", said: { verdict: "great" } },
+    { type: "judge", turn: "t", said: { verdict: "bad", edit: 3 } },
     { type: "run", command: "workbench.action.quit" },
     { type: "run", command: "constructor" },
     { type: "made-up" },

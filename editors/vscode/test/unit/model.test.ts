@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answered, asked, failed, isOpen, stopped, title, withTurn, written } from "../../src/chat/model";
+import { answered, asked, failed, isOpen, judged, stopped, title, withTurn, written } from "../../src/chat/model";
 import { answer, cited } from "./answers";
 
 const TURN = asked("t", "how is a cookie signed?");
@@ -18,6 +18,14 @@ test("a turn goes from asked over written to answered", () => {
     false,
     false,
   ]);
+});
+
+test("what is said of an answer stays until it is taken back or the question is asked again", () => {
+  const done = answered(TURN, answer());
+  assert.equal(done.answer, "7");
+  const said = judged(done, { verdict: "bad", edit: "So." });
+  assert.deepEqual([said.said, said.text], [{ verdict: "bad", edit: "So." }, done.text]);
+  assert.equal(judged(said, undefined).said, undefined);
 });
 
 test("an answer's sources are what it cites, then what was read besides", () => {

@@ -33,11 +33,17 @@ test("the status bar says how the server and its index are", () => {
 });
 
 test("the chat says what is in the way and offers what helps", () => {
-  assert.deepEqual(footer({ kind: "missing" }, undefined).notice?.action, { title: "Install", command: "install" });
-  assert.equal(footer({ kind: "failed", message: "x" }, undefined).notice?.action?.command, "restart");
-  assert.equal(footer(RUNNING, READY).notice, undefined);
-  assert.match(footer(RUNNING, { ...READY, state: "indexing", percent: 5 }).notice?.text ?? "", /5 %/);
-  assert.deepEqual([footer(RUNNING, READY).engine, footer(RUNNING, READY).adapter], ["The code alone", "No adapter"]);
+  assert.deepEqual(footer({ kind: "missing" }, undefined, true).notice?.action, {
+    title: "Install",
+    command: "install",
+  });
+  assert.equal(footer({ kind: "failed", message: "x" }, undefined, true).notice?.action?.command, "restart");
+  assert.equal(footer(RUNNING, READY, true).notice, undefined);
+  assert.match(footer(RUNNING, { ...READY, state: "indexing", percent: 5 }, true).notice?.text ?? "", /5 %/);
+  assert.deepEqual(
+    [footer(RUNNING, READY, true).engine, footer(RUNNING, READY, true).adapter],
+    ["The code alone", "No adapter"],
+  );
 });
 
 test("a hit is shown by what it is, where it stands and how it begins", () => {

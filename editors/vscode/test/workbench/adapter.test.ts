@@ -1,31 +1,17 @@
 /** An adapter chosen in a real workbench, of a model that really runs: answers are written under it from then on. */
-import { after, before, test } from "node:test";
-import type { Frame } from "playwright-core";
-import { needed, Workbench } from "./workbench";
+import { Stage } from "./stage";
+import { needed } from "./workbench";
 
-let bench: Workbench;
-let chat: Frame;
-const flow = (name: string, run: () => Promise<void>): void =>
-  void test(
-    name,
-    Workbench.seen(() => bench, run),
-  );
-
-before(async () => {
-  bench = await Workbench.start({
-    workspace: needed("SCHOLIAST_WORKSPACE"),
-    searchPath: needed("SCHOLIAST_PROGRAMS"),
+const stage = new Stage({
+  chat: true,
+  setup: () => ({
     settings: { "scholiast.model.path": needed("SCHOLIAST_MODEL") },
     adapter: { name: "style", file: needed("SCHOLIAST_ADAPTER") },
-  });
-  await bench.untilReady();
-  await bench.command("Scholiast: Ask");
-  chat = await bench.chat();
+  }),
 });
 
-after(() => bench.close());
-
-flow("an adapter is chosen from the chat, shown there, and taken off again", async () => {
+stage.flow("an adapter is chosen from the chat, shown there, and taken off again", async () => {
+  const { bench, chat } = stage;
   await chat.locator(".choice", { hasText: "llama" }).waitFor();
   for (const [chosen, shown] of [
     ["style", "style"],

@@ -1,43 +1,19 @@
 /** The chat in a real workbench: streamed, stopped, asked again; citations open what they cite; conversations stay. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Frame } from "playwright-core";
-import { Endpoint } from "./endpoint";
-import { needed, Workbench } from "./workbench";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { Stage } from "./stage";
 
-let bench: Workbench;
-const flow = (name: string, run: () => Promise<void>): void =>
-  void test(
-    name,
-    Workbench.seen(() => bench, run),
-  );
-let chat: Frame;
-let endpoint: Endpoint;
-
-before(async () => {
-  endpoint = await Endpoint.start();
-  bench = await Workbench.start({
-    workspace: needed("SCHOLIAST_WORKSPACE"),
-    searchPath: needed("SCHOLIAST_PROGRAMS"),
-    settings: { "scholiast.endpoint.url": endpoint.url, "scholiast.answer.engine": "extractive" },
-  });
-  await bench.untilReady();
-  await bench.command("Scholiast: Ask");
-  chat = await bench.chat();
+const stage = new Stage({
+  chat: true,
+  setup: (endpoint) => ({
+    settings: { "scholiast.endpoint.url": endpoint, "scholiast.answer.engine": "extractive" },
+  }),
 });
 
-after(async () => {
-  await bench.close();
-  endpoint.close();
-});
-
-async function ask(question: string): Promise<void> {
-  await chat.locator("textarea").fill(question);
-  await chat.locator("textarea").press("Enter");
-}
-
-flow("a citation opens its file and selects exactly its lines", async () => {
-  await ask("how is a session cookie signed?");
+stage.flow("a citation opens its file and selects exactly its lines", async () => {
+  const { bench, chat } = stage;
+  await stage.ask("how is a session cookie signed?");
   await chat.locator(".turn .sources").waitFor();
   const label = (await chat.locator(".source .place").first().textContent()) ?? "";
   const [, path = "", start = "", end = ""] = /^(.*):(\d+)-(\d+)$/.exec(label) ?? [];
@@ -50,11 +26,12 @@ flow("a citation opens its file and selects exactly its lines", async () => {
   await bench.screenshot("chat-citation");
 });
 
-flow("an answer streams and can be stopped, and the model is told to stop too", async () => {
+stage.flow("an answer streams and can be stopped, and the model is told to stop too", async () => {
+  const { bench, chat, endpoint } = stage;
   await bench.list("Scholiast: Select Engine", "What Writes Answers");
   await bench.quickRows.filter({ hasText: "An endpoint" }).click();
   await chat.locator(".choice", { hasText: "endpoint" }).waitFor();
-  await ask("what does retry_request do?");
+  await stage.ask("what does retry_request do?");
   await endpoint.untilAsked();
   endpoint.write("It **sends** a request");
   await chat.locator(".turn[data-state=writing] strong", { hasText: "sends" }).waitFor();
@@ -68,7 +45,8 @@ flow("an answer streams and can be stopped, and the model is told to stop too", 
   assert.equal(endpoint.closedEarly, 1);
 });
 
-flow("a stopped question is asked again, and a sentence that does not hold is shown as such", async () => {
+stage.flow("a stopped question is asked again, and a sentence that does not hold is shown as such", async () => {
+  const { bench, chat, endpoint } = stage;
   await chat.locator('.turn[data-state=stopped] [title="Ask again"]').click();
   for (const draft of ["first", "second"]) {
     await endpoint.untilAsked(); // a model is shown once what did not hold
@@ -80,10 +58,36 @@ flow("a stopped question is asked again, and a sentence that does not hold is sh
   await bench.screenshot("chat-unsupported");
 });
 
-flow("code is inserted where the cursor is", async () => {
+stage.flow("an answer is judged and written as it should be; what is kept is shown and deleted", async () => {
+  const { bench, chat } = stage;
+  const turn = chat.locator(".turn[data-state=done]").first();
+  await turn.locator('[aria-label="A good answer"]').click();
+  await turn.locator(".said", { hasText: "good, kept on this machine" }).waitFor();
+  await turn.locator('[title="Write it as it should be"]').click();
+  await turn.locator(".editing textarea").fill("The **signer** signs it [1].");
+  await bench.screenshot("chat-editing");
+  await turn.locator(".editing .action").first().click();
+  await turn.locator(".answer > p strong", { hasText: "signer" }).waitFor();
+  await bench.screenshot("chat-edited");
+  const file = path.join(bench.home, "data", "scholiast", "feedback.jsonl");
+  const kept = JSON.parse(readFileSync(file, "utf8")) as { verdict: string; edit: string; answer: { answer: string } };
+  assert.deepEqual([kept.verdict, kept.edit], ["good", "The **signer** signs it [1]."]);
+  assert.match(kept.answer.answer, /CookieSigner\.sign_payload/);
+  await bench.list("Scholiast: Show Feedback", "Feedback on Answers");
+  const row = bench.quickRows.filter({ hasText: "The **signer** signs it" });
+  await row.hover();
+  await bench.screenshot("feedback");
+  await row.locator(".codicon-trash").click();
+  await row.waitFor({ state: "detached" });
+  assert.equal(existsSync(file), false);
+  await bench.page.keyboard.press("Escape");
+});
+
+stage.flow("code is inserted where the cursor is", async () => {
+  const { bench, chat, endpoint } = stage;
   await bench.open("src/kiln/views.py", 1);
   await bench.page.keyboard.press("Control+End");
-  await ask("show me a call");
+  await stage.ask("show me a call");
   await endpoint.untilAsked();
   endpoint.write("```python\nresult = retry_request(send)\n```\n\nSee [1].");
   endpoint.end();
@@ -93,13 +97,14 @@ flow("code is inserted where the cursor is", async () => {
   await bench.page.keyboard.press("Control+z");
 });
 
-flow("a selection is attached to a question and shown with it", async () => {
+stage.flow("a selection is attached to a question and shown with it", async () => {
+  const { bench, chat, endpoint } = stage;
   await bench.open("src/kiln/cookies.py", 6);
   await bench.page.keyboard.press("Shift+ArrowDown");
   await bench.page.keyboard.press("Shift+ArrowDown");
   await bench.command("Scholiast: Ask About Selection");
   assert.equal((await chat.locator(".context .chip").textContent())?.trim(), "src/kiln/cookies.py:6-7");
-  await ask("what is this?");
+  await stage.ask("what is this?");
   await chat.locator(".turn .question .chip", { hasText: "src/kiln/cookies.py:6-7" }).waitFor();
   await endpoint.untilAsked();
   endpoint.write("A class [1].");
@@ -107,16 +112,16 @@ flow("a selection is attached to a question and shown with it", async () => {
   await chat.locator(".turn[data-state=done] .question .chip").waitFor();
 });
 
-flow("conversations are kept: after a reload the last one is there, and others can be gone on with", async () => {
+stage.flow("conversations are kept: after a reload the last one is there, and others can be gone on with", async () => {
+  const { bench, chat } = stage;
   await bench.command("Scholiast: New Conversation");
   await chat.locator(".welcome").waitFor();
   await bench.list("Scholiast: Show History", "Conversations");
   await bench.quickRows.filter({ hasText: "how is a session cookie signed?" }).click();
   await chat.locator(".turn .question", { hasText: "how is a session cookie signed?" }).waitFor();
-  await bench.page.reload();
-  await bench.untilReady();
-  chat = await bench.chat();
-  await chat.locator(".turn .question", { hasText: "how is a session cookie signed?" }).waitFor();
-  await chat.locator("button.cite").first().click();
+  await stage.reload();
+  const { chat: again } = stage;
+  await again.locator(".turn .question", { hasText: "how is a session cookie signed?" }).waitFor();
+  await again.locator("button.cite").first().click();
   await bench.page.locator(".tabs-container .tab.active", { hasText: "cookies.py" }).waitFor();
 });

@@ -1,27 +1,12 @@
 /** Hover and search in a real workbench: links are followed, the list shows each place and leaves no trace. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import type { Locator } from "playwright-core";
-import { needed, Workbench } from "./workbench";
+import { Stage } from "./stage";
 
-let bench: Workbench;
-const flow = (name: string, run: () => Promise<void>): void =>
-  void test(
-    name,
-    Workbench.seen(() => bench, run),
-  );
-
-before(async () => {
-  bench = await Workbench.start({
-    workspace: needed("SCHOLIAST_WORKSPACE"),
-    searchPath: needed("SCHOLIAST_PROGRAMS"),
-  });
-  await bench.untilReady();
-});
-
-after(() => bench.close());
+const stage = new Stage();
 
 async function hover(): Promise<Locator> {
+  const { bench } = stage;
   await bench.open("src/kiln/views.py", 1);
   await bench.page
     .locator(".view-line span span", { hasText: /retry_request$/ })
@@ -32,7 +17,8 @@ async function hover(): Promise<Locator> {
   return shown;
 }
 
-flow("a hover says what a name is, and its link opens the definition", async () => {
+stage.flow("a hover says what a name is, and its link opens the definition", async () => {
+  const { bench } = stage;
   const shown = await hover();
   await bench.screenshot("hover");
   await shown.locator("a", { hasText: "src/kiln/cookies.py:17" }).click();
@@ -40,7 +26,8 @@ flow("a hover says what a name is, and its link opens the definition", async () 
   await bench.selection(/^Ln 17,/);
 });
 
-flow("its other links peek at the uses and explain in the chat", async () => {
+stage.flow("its other links peek at the uses and explain in the chat", async () => {
+  const { bench } = stage;
   await (await hover()).locator("a", { hasText: "Where is it used?" }).click();
   const peek = bench.page.locator(".peekview-widget");
   await peek.locator(".ref-tree", { hasText: "retry_request" }).waitFor();
@@ -51,7 +38,8 @@ flow("its other links peek at the uses and explain in the chat", async () => {
   await chat.locator(".turn[data-state=done] .sources").waitFor();
 });
 
-flow("search follows what is typed, shows each place, and goes to the one that is chosen", async () => {
+stage.flow("search follows what is typed, shows each place, and goes to the one that is chosen", async () => {
+  const { bench } = stage;
   await bench.open("README.md");
   await bench.list("Scholiast: Search Code", "Search Code");
   await bench.quickInput.fill("how are session cookies signed");
@@ -70,7 +58,8 @@ flow("search follows what is typed, shows each place, and goes to the one that i
   await bench.selection(/^Ln 6,/);
 });
 
-flow("related code is listed in the same way, and a doc comment is written into the document", async () => {
+stage.flow("related code is listed in the same way, and a doc comment is written into the document", async () => {
+  const { bench } = stage;
   await bench.open("src/kiln/views.py", 8);
   await bench.list("Scholiast: Show Related Code", "Related Code");
   await bench.quickRows.filter({ hasText: "src/kiln/cookies.py" }).first().waitFor();
@@ -80,7 +69,8 @@ flow("related code is listed in the same way, and a doc comment is written into 
   await bench.line('"""').waitFor();
 });
 
-flow("the status bar's item leads to all there is to know and do", async () => {
+stage.flow("the status bar's item leads to all there is to know and do", async () => {
+  const { bench } = stage;
   await bench.statusItem.click();
   await bench.quickRows.filter({ hasText: "Restart Server" }).waitFor();
   assert.match((await bench.quickRows.first().textContent()) ?? "", /ready.*files/s);

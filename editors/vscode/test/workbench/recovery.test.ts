@@ -1,35 +1,13 @@
 /** The server killed in a real workbench: it is there again, and what was asked can be asked again. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
-import type { Frame } from "playwright-core";
-import { Endpoint } from "./endpoint";
-import { needed, Workbench } from "./workbench";
+import { Stage } from "./stage";
 
-let bench: Workbench;
-const flow = (name: string, run: () => Promise<void>): void =>
-  void test(
-    name,
-    Workbench.seen(() => bench, run),
-  );
-let chat: Frame;
-let endpoint: Endpoint;
-
-before(async () => {
-  endpoint = await Endpoint.start();
-  bench = await Workbench.start({
-    workspace: needed("SCHOLIAST_WORKSPACE"),
-    searchPath: needed("SCHOLIAST_PROGRAMS"),
-    settings: { "scholiast.endpoint.url": endpoint.url, "scholiast.answer.engine": "endpoint" },
-  });
-  await bench.untilReady();
-  await bench.command("Scholiast: Ask");
-  chat = await bench.chat();
-});
-
-after(async () => {
-  await bench.close();
-  endpoint.close();
+const stage = new Stage({
+  chat: true,
+  setup: (endpoint) => ({
+    settings: { "scholiast.endpoint.url": endpoint, "scholiast.answer.engine": "endpoint" },
+  }),
 });
 
 /** Ids of the server's processes in this workbench, which alone has this home. */
@@ -41,16 +19,16 @@ function servers(): number[] {
       try {
         const given = readFileSync(`/proc/${id}/cmdline`, "utf8").split("\0");
         const environment = readFileSync(`/proc/${id}/environ`, "utf8").split("\0");
-        return given.includes("serve") && environment.includes(`HOME=${bench.home}`);
+        return given.includes("serve") && environment.includes(`HOME=${stage.bench.home}`);
       } catch {
         return false; // it has ended, or is not ours
       }
     });
 }
 
-flow("killed while it answers, it is started again and the question can be asked again", async () => {
-  await chat.locator("textarea").fill("what does retry_request do?");
-  await chat.locator("textarea").press("Enter");
+stage.flow("killed while it answers, it is started again and the question can be asked again", async () => {
+  const { bench, chat, endpoint } = stage;
+  await stage.ask("what does retry_request do?");
   await endpoint.untilAsked();
   endpoint.write("It ");
   await chat.locator(".turn[data-state=writing]").waitFor();
@@ -68,7 +46,8 @@ flow("killed while it answers, it is started again and the question can be asked
   await chat.locator(".turn[data-state=done] .sources .source.verified").waitFor();
 });
 
-flow("killed again and again it is given up, which is said, and Restart starts it", async () => {
+stage.flow("killed again and again it is given up, which is said, and Restart starts it", async () => {
+  const { bench, chat } = stage;
   for (let times = 0; times < 5; times++) {
     let found = servers();
     while (found.length === 0 && !(await chat.locator(".notice .action").isVisible())) {

@@ -3,18 +3,11 @@ import assert from "node:assert/strict";
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { after, before, test } from "node:test";
-import { Endpoint } from "./endpoint";
-import { needed, Workbench } from "./workbench";
+import { after } from "node:test";
+import { Stage } from "./stage";
+import { needed } from "./workbench";
 
-let bench: Workbench;
-const flow = (name: string, run: () => Promise<void>): void =>
-  void test(
-    name,
-    Workbench.seen(() => bench, run),
-  );
-let endpoint: Endpoint;
-let folder: string;
+const folder = mkdtempSync(path.join(tmpdir(), "scholiast-untrusted-"));
 
 /** A program that leaves a mark when it is run, and serves all the same. */
 function trap(file: string, mark: string): void {
@@ -26,32 +19,28 @@ function trap(file: string, mark: string): void {
   chmodSync(file, 0o755);
 }
 
-before(async () => {
-  endpoint = await Endpoint.start();
-  folder = mkdtempSync(path.join(tmpdir(), "scholiast-untrusted-"));
-  cpSync(needed("SCHOLIAST_WORKSPACE"), folder, { recursive: true });
-  trap(path.join(folder, ".venv", "bin", "scholiast"), "run-from-environment");
-  trap(path.join(folder, "tools", "server"), "run-from-setting");
-  mkdirSync(path.join(folder, ".vscode"));
-  const theirs = {
-    "scholiast.server.path": path.join(folder, "tools", "server"),
-    "scholiast.model.path": path.join(folder, "model.gguf"),
-    "scholiast.model.adapter": "theirs",
-    "scholiast.endpoint.url": endpoint.url,
-    "scholiast.answer.engine": "endpoint",
-  };
-  writeFileSync(path.join(folder, ".vscode", "settings.json"), JSON.stringify(theirs));
-  bench = await Workbench.start({ workspace: folder, searchPath: needed("SCHOLIAST_PROGRAMS"), hasTrust: true });
-  await bench.untilReady();
+const stage = new Stage({
+  setup: (endpoint) => {
+    cpSync(needed("SCHOLIAST_WORKSPACE"), folder, { recursive: true });
+    trap(path.join(folder, ".venv", "bin", "scholiast"), "run-from-environment");
+    trap(path.join(folder, "tools", "server"), "run-from-setting");
+    mkdirSync(path.join(folder, ".vscode"));
+    const theirs = {
+      "scholiast.server.path": path.join(folder, "tools", "server"),
+      "scholiast.model.path": path.join(folder, "model.gguf"),
+      "scholiast.model.adapter": "theirs",
+      "scholiast.endpoint.url": endpoint,
+      "scholiast.answer.engine": "endpoint",
+    };
+    writeFileSync(path.join(folder, ".vscode", "settings.json"), JSON.stringify(theirs));
+    return { workspace: folder, hasTrust: true };
+  },
 });
 
-after(async () => {
-  await bench.close();
-  endpoint.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+after(() => rmSync(folder, { recursive: true, force: true }));
 
-flow("it is read and answered from the code alone, by the user's own program", async () => {
+stage.flow("it is read and answered from the code alone, by the user's own program", async () => {
+  const { bench, endpoint } = stage;
   await bench.page.locator(".statusbar-item", { hasText: "Restricted Mode" }).waitFor();
   await bench.command("Scholiast: Ask");
   const chat = await bench.chat();
@@ -65,7 +54,8 @@ flow("it is read and answered from the code alone, by the user's own program", a
   await bench.screenshot("untrusted");
 });
 
-flow("once it is trusted, its settings hold", async () => {
+stage.flow("once it is trusted, its settings hold", async () => {
+  const { bench } = stage;
   await bench.command("Workspaces: Manage Workspace Trust");
   await bench.page.locator(".workspace-trust-editor .monaco-button", { hasText: "Trust" }).first().click();
   while (!existsSync(path.join(folder, "run-from-setting"))) {

@@ -8,7 +8,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { TestContext } from "node:test";
 import { type Browser, chromium, type Frame, type Locator, type Page } from "playwright-core";
 
 export interface Setup {
@@ -37,6 +36,7 @@ interface Tested {
 
 const START_TIMEOUT_MS = 60_000;
 const WAIT_TIMEOUT_MS = Number(process.env.SCHOLIAST_WAIT_MS ?? 45_000);
+const KEY_TIMEOUT_MS = 5_000;
 const QUIET = {
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
@@ -117,11 +117,8 @@ export class Workbench {
   }
 
   /** Run a command by its title, through the palette. */
-  async command(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.quickInput.fill(`>${title}`);
-    await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title }).waitFor();
-    await this.page.keyboard.press("Enter");
+  command(title: string): Promise<void> {
+    return this.#choose("F1", `>${title}`, title);
   }
 
   /** Run a command that shows a list, and wait for the list of that title. */
@@ -141,11 +138,27 @@ export class Workbench {
 
   /** Open a file by its path, at a line if one is given. */
   async open(file: string, line?: number): Promise<void> {
-    await this.page.keyboard.press("Control+p");
-    await this.quickInput.fill(line === undefined ? file : `${file}:${line}`);
-    await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: path.basename(file) }).waitFor();
-    await this.page.keyboard.press("Enter");
+    await this.#choose("Control+p", line === undefined ? file : `${file}:${line}`, path.basename(file));
     await this.tab(file).waitFor();
+  }
+
+  /** Open a list by its key, type, and take the row that is wanted. */
+  async #choose(key: string, text: string, wanted: string): Promise<void> {
+    const row = this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: wanted });
+    for (const end = Date.now() + WAIT_TIMEOUT_MS; ;) {
+      await this.page.keyboard.press(key);
+      try {
+        await this.quickInput.fill(text, { timeout: KEY_TIMEOUT_MS });
+        await row.waitFor({ timeout: KEY_TIMEOUT_MS });
+        break;
+      } catch (error) {
+        if (Date.now() > end) {
+          throw error;
+        }
+        // A list that was just closing has taken the key with it.
+      }
+    }
+    await this.page.keyboard.press("Enter");
   }
 
   tab(file: string): Locator {
@@ -178,18 +191,6 @@ export class Workbench {
       await this.page.waitForTimeout(100);
     }
     throw new Error("the chat page does not come");
-  }
-
-  /** What a test of a flow does, with a picture of how it was when it failed. */
-  static seen(bench: () => Workbench, run: () => Promise<void>): (context: TestContext) => Promise<void> {
-    return async ({ name }) => {
-      try {
-        await run();
-      } catch (error) {
-        await bench().screenshot(`failed-${name.replace(/\W+/g, "-").slice(0, 60)}`);
-        throw error;
-      }
-    };
   }
 
   async screenshot(name: string): Promise<void> {

@@ -63,7 +63,8 @@ export class Composer {
     this.#input.placeholder = attached ? "Ask about this selection" : "Ask about this code";
   }
 
-  showFooter({ engine, adapter, notice }: Footer): void {
+  showFooter({ engine, adapter, keepsFeedback, notice }: Footer): void {
+    document.body.classList.toggle("keeps-no-feedback", !keepsFeedback);
     this.#footer.replaceChildren(
       this.#choice("edit", engine, "Choose what writes answers", "selectEngine"),
       this.#choice("plug", adapter, "Choose an adapter", "selectAdapter"),

@@ -105,6 +105,8 @@ class Page {
       retry: (turn) => this.#post({ type: "retry", turn }),
       copy: (text) => this.#post({ type: "copy", text }),
       insert: (text) => this.#post({ type: "insert", text }),
+      judge: (turn, said) => this.#post({ type: "judge", turn, said }),
+      showFeedback: () => this.#post({ type: "run", command: "feedback" }),
     };
   }
 

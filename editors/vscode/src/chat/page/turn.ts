@@ -1,7 +1,8 @@
 /** One question with its answer, from the first piece to the checked whole. Must not know how it is asked. */
-import type { Findings, Source, Turn } from "../model";
+import type { Findings, Said, Source, Turn } from "../model";
 import { claimsOf } from "./claims";
 import { button, element, icon, type Child } from "./dom";
+import { editor, judging, saidLine } from "./judging";
 import { GrowingMarkdown, markdown, type Rendering } from "./markdown";
 import { citation, sourceList, whyThese } from "./sources";
 
@@ -11,6 +12,8 @@ export interface TurnActions {
   readonly retry: (turn: string) => void;
   readonly copy: (text: string) => void;
   readonly insert: (text: string) => void;
+  readonly judge: (turn: string, said: Said | null) => void;
+  readonly showFeedback: () => void;
 }
 
 /** Shows one turn, in an element that stays while the turn changes. */
@@ -63,13 +66,37 @@ export class TurnView {
     const cited = findings?.sources.filter(({ status }) => status !== "unused") ?? [];
     const open = (n: number): void => this.actions.open(turn.id, n);
     return [
-      ...markdown(turn.text, this.#rendering(turn.id, findings)),
+      ...this.#written(turn),
       ...state(turn),
       sourceList("Sources", findings?.found === false ? findings.sources : cited, open),
       findings && whyThese(findings, open),
       findings && facts(findings),
       this.#toolbar(turn),
     ];
+  }
+
+  /** The text as the user would have it, with the one that was written below, else that one alone. */
+  #written(turn: Turn): Child[] {
+    const original = markdown(turn.text, this.#rendering(turn.id, turn.findings));
+    if (turn.said?.edit === undefined) {
+      return original;
+    }
+    const { sources = [] } = turn.findings ?? {};
+    const unchecked = this.#rendering(turn.id, turn.findings && { ...turn.findings, sentences: [], sources });
+    return [
+      ...markdown(turn.said.edit, unchecked),
+      element("p", { class: "reason" }, "Your version, which nobody has checked."),
+      element("details", { class: "original" }, element("summary", {}, "The answer as it was"), ...original),
+    ];
+  }
+
+  /** Let the user write the answer as it should have been. */
+  #edit(turn: Turn): void {
+    const close = (): void => this.show(turn);
+    const use = (edit: string): void => this.actions.judge(turn.id, { verdict: turn.said?.verdict ?? "bad", edit });
+    const written = editor(turn.said?.edit ?? turn.text, use, close);
+    this.#answer.replaceChildren(written.root);
+    written.focus();
   }
 
   #rendering(turn: string, findings: Findings | undefined): Rendering {
@@ -86,11 +113,15 @@ export class TurnView {
   }
 
   #toolbar(turn: Turn): HTMLElement {
+    const text = turn.said?.edit ?? turn.text;
+    const judge = (said: Said | null): void => this.actions.judge(turn.id, said);
     return element(
       "div",
       { class: "toolbar" },
-      button({ icon: "copy", title: "Copy the answer", class: "quiet", onClick: () => this.actions.copy(turn.text) }),
+      button({ icon: "copy", title: "Copy the answer", class: "quiet", onClick: () => this.actions.copy(text) }),
       button({ icon: "refresh", title: "Ask again", class: "quiet", onClick: () => this.actions.retry(turn.id) }),
+      ...(turn.answer === undefined ? [] : judging(turn.said, judge, () => this.#edit(turn))),
+      turn.said && saidLine(turn.said, this.actions.showFeedback),
     );
   }
 }

@@ -2,7 +2,7 @@ import "./browser";
 import assert from "node:assert/strict";
 import { before, beforeEach, test } from "node:test";
 import type { FromPage, ToPage } from "../../../src/chat/messages";
-import { answered, asked, failed, stopped, type Turn } from "../../../src/chat/model";
+import { answered, asked, failed, judged, stopped, type Turn } from "../../../src/chat/model";
 import { answer, cited } from "../answers";
 
 const posted: FromPage[] = [];
@@ -133,7 +133,7 @@ test("what a question points at is shown, opens, and can be taken off", () => {
 
 test("engine and adapter are shown and can be changed, and what is in the way is said", () => {
   const notice = { text: "No server.", action: { title: "Install", command: "install" as const } };
-  tell({ type: "footer", footer: { engine: "llama", adapter: "terse", notice } });
+  tell({ type: "footer", footer: { engine: "llama", adapter: "terse", keepsFeedback: true, notice } });
   const [engine, adapter] = document.querySelectorAll<HTMLButtonElement>(".choice");
   assert.deepEqual([engine?.textContent.trim(), adapter?.textContent.trim()], ["llama", "terse"]);
   engine?.click();
@@ -141,6 +141,58 @@ test("engine and adapter are shown and can be changed, and what is in the way is
   find(".notice .action").click();
   const commands = posted.map((message) => message.type === "run" && message.command);
   assert.deepEqual(commands, ["selectEngine", "selectAdapter", "install"]);
+});
+
+test("an answer can be judged, and that taken back; what is kept can be seen", () => {
+  const turn = answered(TURN, answer());
+  tell({ type: "turn", turn });
+  find('[aria-label="A good answer"]').click();
+  tell({ type: "turn", turn: judged(turn, { verdict: "good" }) });
+  assert.equal(find('[aria-label="A good answer"]').getAttribute("aria-pressed"), "true");
+  assert.equal(find('[aria-label="A bad answer"]').getAttribute("aria-pressed"), "false");
+  assert.match(find(".said").textContent, /good, kept on this machine/);
+  find('[aria-label="A good answer"]').click();
+  find('[aria-label="A bad answer"]').click();
+  find(".said .link").click();
+  assert.deepEqual(posted, [
+    { type: "judge", turn: "t", said: { verdict: "good" } },
+    { type: "judge", turn: "t", said: null },
+    { type: "judge", turn: "t", said: { verdict: "bad" } },
+    { type: "run", command: "feedback" },
+  ]);
+});
+
+test("an answer can be written as it should be, and is then shown so, with the original", () => {
+  const turn = answered(TURN, answer());
+  tell({ type: "turn", turn });
+  find('[title="Write it as it should be"]').click();
+  const input = find(".editing textarea") as HTMLTextAreaElement;
+  assert.equal(input.value, "`sign_payload` returns the signature [1].");
+  find(".editing .secondary").click();
+  find('[title="Write it as it should be"]').click();
+  find('.editing [title^="Keep it"]').click();
+  assert.deepEqual(posted, [], "what is as it was is no version");
+  find('[title="Write it as it should be"]').click();
+  (find(".editing textarea") as HTMLTextAreaElement).value = "It **signs** [1].";
+  find('.editing [title^="Keep it"]').click();
+  const said = { verdict: "bad", edit: "It **signs** [1]." } as const;
+  assert.deepEqual(posted, [{ type: "judge", turn: "t", said }]);
+  tell({ type: "turn", turn: judged(turn, said) });
+  assert.equal(find(".answer > p strong").textContent, "signs");
+  assert.equal(document.querySelectorAll(".answer > p .claim").length, 0, "nobody has checked it");
+  assert.match(find(".answer .original").textContent, /returns the signature/);
+  find('[aria-label="A good answer"]').click();
+  assert.deepEqual(posted.at(-1), { type: "judge", turn: "t", said: { ...said, verdict: "good" } });
+});
+
+test("where nothing is to be kept, nothing can be judged", () => {
+  const footer = { engine: "llama", adapter: "terse" };
+  for (const keepsFeedback of [false, true]) {
+    tell({ type: "footer", footer: { ...footer, keepsFeedback } });
+    assert.equal(document.body.classList.contains("keeps-no-feedback"), !keepsFeedback);
+  }
+  tell({ type: "turn", turn: { ...stopped(TURN), text: "It" } });
+  assert.equal(document.querySelector(".judging"), null, "an answer that is not whole has no verdict");
 });
 
 test("every button has a name", () => {
