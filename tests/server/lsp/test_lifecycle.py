@@ -16,7 +16,9 @@ from tests.server.lsp.conftest import Connect
 from tests.server.lsp.processes import children_of, is_running
 
 from scholiast_indexer import __version__
+from scholiast_server.lsp.features import register
 from scholiast_server.lsp.parent import when_gone
+from scholiast_server.lsp.server import Server
 
 NOT_INITIALIZED, INVALID_REQUEST = -32002, -32600
 SOON_S = 10.0
@@ -48,6 +50,45 @@ async def test_messages_out_of_order_are_answered(workspace: Path, tmp_path: Pat
         client.notify("textDocument/didOpen", {"textDocument": {}})
         client.notify("exit", None)
         assert await asyncio.wait_for(client.process.wait(), SOON_S) == 0
+
+
+TOLD = {
+    "textDocument/didOpen": "textDocumentSync.openClose",
+    "textDocument/didClose": "textDocumentSync.openClose",
+    "textDocument/didChange": "textDocumentSync.change",
+    "textDocument/didSave": "textDocumentSync.save",
+    "textDocument/hover": "hoverProvider",
+    "textDocument/codeAction": "codeActionProvider",
+    "textDocument/codeLens": "codeLensProvider",
+    "codeLens/resolve": "codeLensProvider.resolveProvider",
+    "textDocument/inlineCompletion": "inlineCompletionProvider",
+    "workspace/symbol": "workspaceSymbolProvider",
+    "workspace/didChangeWorkspaceFolders": "workspace.workspaceFolders.changeNotifications",
+    "workspace/executeCommand": "executeCommandProvider",
+}
+"""Where a client looks for whether a method is there."""
+UNTOLD = {
+    "initialize",
+    "initialized",
+    "shutdown",
+    "workspace/didChangeConfiguration",
+    "workspace/didChangeWatchedFiles",
+}
+"""Methods that clients send or offer by themselves."""
+
+
+async def test_clients_are_told_of_every_method_that_they_have_to_be_told_of(workspace: Path, tmp_path: Path) -> None:
+    server = Server()
+    register(server)
+    standard = {method for method in server.protocol.fm.features if not method.startswith("scholiast/")}
+    assert standard - UNTOLD <= {*TOLD}, "each has its place here"
+    async with Client(environment={"XDG_STATE_HOME": str(tmp_path)}) as client:
+        await client.initialize(workspace)
+        for method, path in TOLD.items():
+            found: Any = client.capabilities
+            for name in path.split("."):
+                found = found.get(name)
+            assert found not in (None, False), method
 
 
 @pytest.mark.parametrize("ending", ["exit", "end of input", "killed client"])

@@ -33,7 +33,8 @@ _HEAD_BYTES = 4_096
 def register(server: Server) -> None:
     latest = asyncio.Event()
 
-    @server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION)
+    # With options: without them pygls does not tell the client, which then never asks.
+    @server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())
     @quietly(nothing)
     async def complete(params: types.InlineCompletionParams) -> types.InlineCompletionList | None:
         nonlocal latest
