@@ -27,6 +27,10 @@ local maps = {
   log = 'Open the log of the language server',
   stop = 'Stop answering',
   show = 'Show the newest answer again',
+  good = 'Say that the answer is good, or take that back',
+  bad = 'Say that the answer is bad, or take that back',
+  edit = 'Write the answer as it should be',
+  feedback = 'Show what you said of answers',
 }
 for name, desc in pairs(maps) do
   local lhs, rhs = ('<Plug>(scholiast-%s)'):format(name), (':Scholiast %s<CR>'):format(name)

@@ -13,7 +13,10 @@ from tests.editors.neovim.plugged import Plugged
 from tests.editors.neovim.rpc import door
 
 START_MS_MAX = 5.0
-VERBS = ["adapter", "ask", "document", "explain", "index", "log", "search", "show", "status", "stop"]
+VERBS = [
+    *("adapter", "ask", "bad", "document", "edit", "explain", "feedback", "good"),
+    *("index", "log", "search", "show", "status", "stop"),
+]
 
 
 def test_nothing_is_loaded_at_the_start(plugged: Plugged) -> None:

@@ -55,6 +55,29 @@ local verbs = {
       return require('scholiast.adapters').names()
     end,
   },
+  good = {
+    run = function()
+      require('scholiast').judge('good')
+    end,
+  },
+  bad = {
+    run = function()
+      require('scholiast').judge('bad')
+    end,
+  },
+  edit = {
+    run = function()
+      require('scholiast').edit()
+    end,
+  },
+  feedback = {
+    run = function(text)
+      require('scholiast').feedback(text)
+    end,
+    complete = function()
+      return { 'forget' }
+    end,
+  },
   log = {
     run = function()
       require('scholiast').log()

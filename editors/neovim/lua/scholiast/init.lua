@@ -95,6 +95,23 @@ function M.show()
   require('scholiast.answer.actions').show()
 end
 
+--- Say that the answer at the cursor, or the newest one, is good or bad; said twice, it is taken back.
+---@param verdict 'good'|'bad'
+function M.judge(verdict)
+  require('scholiast.answer.judging').judge(verdict)
+end
+
+--- Write that answer as it should be.
+function M.edit()
+  require('scholiast.answer.judging').edit()
+end
+
+--- Show what you said of answers and is kept; `forget` deletes it, after asking.
+---@param what? 'forget'
+function M.feedback(what)
+  require('scholiast.answer.judging').feedback(what)
+end
+
 --- Put the citations of the answer at the cursor, or of the newest one, into the quickfix list.
 function M.quickfix()
   require('scholiast.answer.actions').quickfix()

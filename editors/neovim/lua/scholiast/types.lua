@@ -23,6 +23,17 @@
 ---@field range lsp.Range?
 ---@field uses scholiast.Use[]
 
+---@class scholiast.Sentence a sentence of an answer, in code units of the client's encoding
+---@field start integer
+---@field end integer
+---@field status scholiast.CitationStatus|'uncited'
+---@field reason string
+---@field citations integer[]
+
+---@class scholiast.Said what the user says of an answer
+---@field verdict 'good'|'bad'
+---@field edit? string the text as the user would have had it
+
 ---@class scholiast.Answer
 ---@field id string
 ---@field question string
@@ -31,6 +42,7 @@
 ---@field adapter string?
 ---@field found boolean
 ---@field citations scholiast.Citation[]
+---@field sentences? scholiast.Sentence[]
 ---@field provenance table
 ---@field conversation string?
 ---@field folder string
@@ -40,6 +52,7 @@
 ---@field id string
 ---@field seq integer
 ---@field text string
+---@field reset? boolean the text takes the place of all that came before
 
 ---@class scholiast.Hit: scholiast.Place
 ---@field path string

@@ -1,6 +1,7 @@
 --- What can be done in a window of answers, and its maps. Must not know how answers are made.
 
 local config = require('scholiast.config')
+local judging = require('scholiast.answer.judging')
 local jump = require('scholiast.jump')
 local marks = require('scholiast.answer.marks')
 local notice = require('scholiast.notice')
@@ -11,22 +12,6 @@ local M = {}
 
 local QUOTE_LINES_MAX = 30
 local FENCE = '````' -- one longer than those that a cited document may hold
-
----@return scholiast.Page?
-local function here()
-  local page = pages.of() or pages.newest()
-  if not page then
-    notice.warn('nothing was asked yet: :Scholiast ask')
-  end
-  return page
-end
-
----@param page scholiast.Page
----@return integer row
-local function row_in(page)
-  local shown = vim.fn.bufwinid(page.buffer)
-  return shown > 0 and vim.api.nvim_win_get_cursor(shown)[1] - 1 or vim.api.nvim_buf_line_count(page.buffer)
-end
 
 ---@param page scholiast.Page
 ---@return scholiast.Mark?
@@ -46,7 +31,9 @@ function M.open()
   if not page or not mark then
     return
   end
-  if mark.citation.uri then
+  if not mark.citation then
+    notice.warn(marks.words(mark))
+  elseif mark.citation.uri then
     jump.open(mark.citation, window.for_file(page.origin))
   else
     notice.warn(('[%d] leads nowhere: %s'):format(mark.citation.n, mark.citation.reason))
@@ -77,6 +64,10 @@ function M.preview()
     return
   end
   local citation = mark.citation
+  if not citation then
+    notice.warn(marks.words(mark))
+    return
+  end
   local heading = vim.trim(('%s  %s'):format(marks.place(citation), citation.symbol))
   local lines = { heading, marks.status(mark), '', FENCE .. (vim.filetype.match({ filename = citation.path }) or '') }
   vim.list_extend(lines, quoted(citation.quote))
@@ -107,9 +98,8 @@ end
 
 --- Put the citations of the answer at the cursor, or of the newest one, into the quickfix list.
 function M.quickfix()
-  local page = here()
-  local turn = page and pages.turn_at(page, row_in(page))
-  if not page or not turn or not turn.answer then
+  local turn = pages.turn_here()
+  if not turn or not turn.answer then
     return
   end
   local items = jump.items(turn.answer.citations, function(citation)
@@ -120,7 +110,7 @@ end
 
 --- Show the newest page again.
 function M.show()
-  local page = here()
+  local page = pages.here()
   if page then
     window.open(page.buffer)
   end
@@ -155,6 +145,24 @@ local MAPS = {
       require('scholiast').stop()
     end,
     desc = 'Stop answering',
+  },
+  ['+'] = {
+    function()
+      judging.judge('good')
+    end,
+    desc = 'Say that the answer is good, or take that back',
+  },
+  ['-'] = {
+    function()
+      judging.judge('bad')
+    end,
+    desc = 'Say that the answer is bad, or take that back',
+  },
+  ['c'] = {
+    function()
+      judging.edit()
+    end,
+    desc = 'Write the answer as it should be',
   },
   ['q'] = { '<Cmd>close<CR>', desc = 'Close the window' },
   ['g?'] = { '<Cmd>help scholiast-answer<CR>', desc = 'Help' },

@@ -34,6 +34,9 @@ local function take_in(delta)
       pages.tell(found.turn, 'writing …')
     end
     window.following(found.turn.page.buffer, function()
+      if delta.reset then
+        pages.clear(found.turn)
+      end
       pages.append(found.turn, delta.text)
     end)
   end
@@ -89,7 +92,7 @@ local function conclude(id, problem, answer, client)
   end
   local page = found.turn.page
   client = assert(client)
-  page.client_id = client.id
+  page.client_id, page.encoding = client.id, client.offset_encoding
   for _, citation in ipairs(answer.citations) do
     citation.encoding = client.offset_encoding
   end
@@ -97,7 +100,8 @@ local function conclude(id, problem, answer, client)
     pages.finish(found.turn, answer)
   end)
   window.settle(page.buffer, found.turn.heading_row)
-  pages.tell(found.turn, summary(answer))
+  found.turn.summary = summary(answer)
+  pages.tell(found.turn, found.turn.summary)
 end
 
 ---@param question string
@@ -189,7 +193,7 @@ function M.ask(question, options)
     return
   end
   options.page, count = options.page or new_page(), count + 1
-  local id = ('neovim-%d'):format(count)
+  local id = ('neovim-%d-%d-%d'):format(os.time(), vim.fn.getpid(), count) -- what was said of an answer is kept by it
   local params = params_for(question, id, options)
   local turn = begin(options.page, options.title or question)
   pages.tell(turn, client.initialized and 'reading the code …' or 'starting the language server …')

@@ -6,7 +6,7 @@ local M = {}
 
 ---@class scholiast.Mark
 ---@field kind 'reference'|'use'|'source' a `[n]`, the words that rest on it, its line among the sources
----@field citation scholiast.Citation
+---@field citation? scholiast.Citation nothing where the words name code and cite none
 ---@field status scholiast.CitationStatus
 ---@field reason string
 ---@field start [integer, integer] row and byte, both from 0
@@ -52,6 +52,28 @@ function M.in_text(text, citations)
       for from, to in text:sub(first + 1, last):gmatch(('()%%[%d%%]()'):format(citation.n)) do
         add('reference', citation, use, first + from - 1, first + to - 1)
       end
+    end
+  end
+  return marks
+end
+
+--- What names code and cites none, so that it does not hold.
+---@param text string
+---@param sentences scholiast.Sentence[]
+---@param encoding scholiast.Encoding
+---@return scholiast.Mark[]
+function M.without_source(text, sentences, encoding)
+  local place = places_in(text)
+  local marks = {} ---@type scholiast.Mark[]
+  for _, sentence in ipairs(sentences) do
+    if sentence.status == 'unsupported' and #sentence.citations == 0 then
+      table.insert(marks, {
+        kind = 'use',
+        status = 'unsupported',
+        reason = sentence.reason,
+        start = place(versions.byte_index(text, sentence.start, encoding)),
+        stop = place(versions.byte_index(text, sentence['end'], encoding)),
+      })
     end
   end
   return marks

@@ -2,6 +2,7 @@
 
 local highlights = require('scholiast.answer.highlights')
 local marks = require('scholiast.answer.marks')
+local notice = require('scholiast.notice')
 
 local M = {}
 
@@ -16,6 +17,7 @@ local PAGES_MAX = 20 -- older conversations are deleted
 ---@field origin integer the window from which was asked
 ---@field source integer the buffer from which was asked
 ---@field client_id? integer
+---@field encoding? scholiast.Encoding of that client
 
 ---@class scholiast.Turn
 ---@field page scholiast.Page
@@ -26,6 +28,8 @@ local PAGES_MAX = 20 -- older conversations are deleted
 ---@field text string what has come so far
 ---@field note? integer the extmark that says how far it is
 ---@field answer? scholiast.Answer
+---@field summary? string what wrote it, and how many citations hold
+---@field said? scholiast.Said
 
 local namespace = vim.api.nvim_create_namespace('scholiast.answer')
 local note_namespace = vim.api.nvim_create_namespace('scholiast.answer.note')
@@ -139,6 +143,15 @@ function M.append(turn, text)
   end)
 end
 
+--- Take back what has come so far: what comes next takes its place.
+---@param turn scholiast.Turn
+function M.clear(turn)
+  turn.text = ''
+  write(turn.page, function()
+    vim.api.nvim_buf_set_lines(turn.page.buffer, turn.body_row, -1, false, { '' })
+  end)
+end
+
 ---@param turn scholiast.Turn
 ---@param mark scholiast.Mark
 local function place(turn, mark)
@@ -152,19 +165,30 @@ local function place(turn, mark)
   turn.page.marks[id] = mark
 end
 
+--- What else the user should know; that no model is set the line below the question says anyway.
+---@param answer scholiast.Answer
+---@return string[]
+local function notes(answer)
+  local of_engine = answer.engine ~= 'extractive' and answer.provenance.note or ''
+  return vim.tbl_filter(function(note)
+    return note ~= ''
+  end, { answer.note, of_engine })
+end
+
 --- Write the answer as it was checked, and its sources.
 ---@param turn scholiast.Turn
 ---@param answer scholiast.Answer
 function M.finish(turn, answer)
   turn.answer, turn.text = answer, answer.text
   local lines = vim.split(answer.text, '\n', { plain = true })
-  if answer.note ~= '' then
-    vim.list_extend(lines, { '', '> ' .. (answer.note:gsub('%s+', ' ')) })
+  for _, note in ipairs(notes(answer)) do
+    vim.list_extend(lines, { '', '> ' .. vim.trim((note:gsub('%s+', ' '))) })
   end
   if #answer.citations > 0 then
     table.insert(lines, '')
   end
   local found = marks.in_text(answer.text, answer.citations)
+  vim.list_extend(found, marks.without_source(answer.text, answer.sentences or {}, turn.page.encoding or 'utf-16'))
   for _, citation in ipairs(answer.citations) do
     table.insert(found, marks.source(citation, #lines))
     vim.list_extend(lines, marks.source_lines(citation))
@@ -223,6 +247,28 @@ function M.turn_at(page, row)
   end
 end
 
+--- The page at hand, else the newest one; where there is none, that is told.
+---@return scholiast.Page?
+function M.here()
+  local page = M.of() or M.newest()
+  if not page then
+    notice.warn('nothing was asked yet: :Scholiast ask')
+  end
+  return page
+end
+
+--- The turn at the cursor of the page at hand, or its newest one.
+---@return scholiast.Turn?
+function M.turn_here()
+  local page = M.here()
+  if not page then
+    return nil
+  end
+  local shown = vim.fn.bufwinid(page.buffer)
+  local row = shown > 0 and vim.api.nvim_win_get_cursor(shown)[1] - 1 or vim.api.nvim_buf_line_count(page.buffer)
+  return M.turn_at(page, row)
+end
+
 --- The mark at a place of the page: the narrowest one there, else the first `[n]` of the line.
 ---@param page scholiast.Page
 ---@param row integer
@@ -245,7 +291,7 @@ end
 
 --- The places where a citation can be opened, from the top: every `[n]` and every source.
 ---@param page scholiast.Page
----@return { row: integer, column: integer, citation: scholiast.Citation, status: string, reason: string }[]
+---@return { row: integer, column: integer, citation?: scholiast.Citation, status: string, reason: string }[]
 function M.stops(page)
   local stops = {}
   for _, found in ipairs(vim.api.nvim_buf_get_extmarks(page.buffer, namespace, 0, -1, {})) do
