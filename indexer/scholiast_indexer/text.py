@@ -15,7 +15,7 @@ import Stemmer
 
 WORD = re.compile(r"\w+")
 _NO_WORD = str.maketrans({chr(code): " " for code in range(128) if not WORD.match(chr(code))})
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_A-Za-z]+")
+_PART = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_A-Za-z]+")
 
 TERM_CHARACTERS_MAX = 64
 """Longer words are hashes, keys and encoded data: they are left out."""
@@ -39,7 +39,7 @@ _stemmer.maxCacheSize = 0  # the dictionary below remembers whole words already
 
 
 def identifier_parts(word: str) -> list[str]:
-    """The parts of an identifier in lower case, unstemmed: `parseHTTPHeader2` gives `parse http header 2`."""
+    """The parts of an identifier in lower case, unstemmed: `parseHTTPHeader2` gives `parse http header 2`, `userIDs` `user ids`."""
     return [part.lower() for part in _PART.findall(word)]
 
 
@@ -51,10 +51,16 @@ def word_terms(word: str) -> list[str]:
     """
     if len(word) > TERM_CHARACTERS_MAX:
         return []
-    parts = identifier_parts(word)
+    parts = _PART.findall(word)
     if len(parts) <= 1:
-        return [_stemmer.stemWord(parts[0])] if parts and len(parts[0]) < TERM_CHARACTERS_MAX else []
-    return ["".join(parts), *(_stemmer.stemWord(part) for part in parts if len(part) > 1)]
+        return [_part_stem(parts[0])] if parts and len(parts[0]) < TERM_CHARACTERS_MAX else []
+    return ["".join(parts).lower(), *(_part_stem(part) for part in parts if len(part) > 1)]
+
+
+def _part_stem(part: str) -> str:
+    """Of `URLs` that of `url`; the stemmer alone would leave `cpus` and `dbs` as they are."""
+    is_plural = len(part) > 2 and part.endswith("s") and part[:-1].isupper()
+    return str(_stemmer.stemWord((part[:-1] if is_plural else part).lower()))
 
 
 class _TermCache(dict[str, str]):

@@ -13,7 +13,7 @@ SQLite finds damage in its own structure, not in values. So rows whose values re
 from __future__ import annotations
 
 FORMAT_VERSION = 1
-FEATURE_VERSION = 2
+FEATURE_VERSION = 3
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;

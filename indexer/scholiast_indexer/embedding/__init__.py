@@ -103,6 +103,11 @@ def is_trained(embedder: Embedder) -> bool:
     return bool(getattr(embedder, "is_trained", True))
 
 
+def is_static(embedder: Embedder) -> bool:
+    """Whether it is a table of vectors of words, as the one that ships, whose cosines are known."""
+    return bool(getattr(embedder, "is_static", False))
+
+
 def checked(vectors: Vectors, count: int, dimension: int) -> Vectors:
     """The vectors as float32 of unit length, when they are `(count, dimension)` and all values are finite.
 

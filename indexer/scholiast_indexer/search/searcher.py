@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scholiast_indexer.catalog import Catalog, ChunkRow
-from scholiast_indexer.embedding import Embedder, Vectors, embed_query, is_trained
+from scholiast_indexer.embedding import Embedder, Vectors, embed_query, is_static, is_trained
 from scholiast_indexer.errors import EmbedderError
 from scholiast_indexer.lexical import LexicalIndex
 from scholiast_indexer.overlay import Overlay
@@ -272,7 +272,7 @@ class Searcher:
             ends[chunk.blob_id] = max(chunk.end_byte, ends.get(chunk.blob_id, 0))
         shown = self._catalog.paths_of_blobs(ends)
         contents = self._catalog.contents(ends)
-        asked = _Asked(query, word_weights, WordFinder(query.terms))
+        asked = _Asked(query, word_weights, WordFinder(query.terms), is_static(self._embedder))
         hits = []
         for item in ranked:
             if item.candidate.find.chunk_id in overlaid:
@@ -292,6 +292,8 @@ class _Asked(NamedTuple):
     query: Query
     word_weights: Sequence[float]
     finder: WordFinder
+    says_similarity: bool
+    """Whether a cosine means the same in every workspace: of the built-in embedder it is known what is near."""
 
 
 def _hit(asked: _Asked, ranked: Ranked, row: ChunkRow, text: str) -> Hit:
@@ -299,6 +301,8 @@ def _hit(asked: _Asked, ranked: Ranked, row: ChunkRow, text: str) -> Hit:
     matched = asked.finder.found(f"{text}\n{row.symbol}\n{path}")
     total = sum(asked.word_weights) or 1.0
     why: dict[str, Any] = {name: round(share, 4) for name, share in ranked.shares.items()}
+    if asked.says_similarity:
+        why["similarity"] = round(ranked.candidate.find.dense, 4)
     why["terms"] = [word for word, found in zip(asked.query.words, matched, strict=True) if found]
     why["coverage"] = round(sum(w for w, found in zip(asked.word_weights, matched, strict=True) if found) / total, 4)
     return Hit(

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from scholiast_indexer.embedding import Embedder, is_trained
+from scholiast_indexer.embedding import Embedder, is_static, is_trained
 from scholiast_indexer.search.places import Place
 from scholiast_indexer.search.presence import QueryStems
 from scholiast_indexer.search.query import Query, folded, name_stems
@@ -53,8 +53,7 @@ class Weights(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, embedder: Embedder) -> Weights:
         """What was measured best for an embedder of its kind."""
-        is_static = getattr(embedder, "is_static", False)
-        return TRAINED_WEIGHTS if is_trained(embedder) and not is_static else cls()
+        return TRAINED_WEIGHTS if is_trained(embedder) and not is_static(embedder) else cls()
 
 
 TRAINED_WEIGHTS = Weights(

@@ -60,11 +60,21 @@ def test_without_hits_nothing_is_answered(build: Build) -> None:
     assert (confidence.level, confidence.coverage) == ("weak", 0.0)
 
 
-def test_a_close_vector_makes_up_for_other_words(build: Build) -> None:
+@pytest.mark.parametrize(
+    ("question", "similarity", "level"),
+    [
+        ("how are rule endpoints for views stored?", 0.9, "strong"),
+        ("how are rule endpoints for views stored?", 0.1, "weak"),
+        ("how are views and rules resized?", 0.1, "weak"),
+        ("how are views and rules resized?", 0.5, "strong"),
+        ("how are routes billed to customers?", 0.4, "weak"),
+        ("register_route", 0.0, "strong"),
+    ],
+)
+def test_words_and_nearness_together_decide_where_nearness_is_known(
+    question: str, similarity: float, level: str, build: Build
+) -> None:
     source, _ = build(FILES)
-    text = FILES["routes.py"]
-    hit = Hit("routes.py", 1, 2, 1.0, "python", "register_route", "function", text, {"similarity": 0.9})
-    question = "how are rule endpoints for views stored?"
-    far = Hit("routes.py", 1, 2, 1.0, "python", "register_route", "function", text, {"similarity": 0.1})
-    assert assess(question, [hit], source.document_frequency).level == "strong"
-    assert assess(question, [far], source.document_frequency).level == "weak"
+    why = {"similarity": similarity}
+    hit = Hit("routes.py", 1, 2, 1.0, "python", "register_route", "function", FILES["routes.py"], why)
+    assert assess(question, [hit], source.document_frequency).level == level
