@@ -39,7 +39,7 @@ _stemmer.maxCacheSize = 0  # the dictionary below remembers whole words already
 
 
 def identifier_parts(word: str) -> list[str]:
-    """The parts of an identifier in lower case, unstemmed: `parseHTTPHeader2` gives `parse http header 2`, `userIDs` `user ids`."""
+    """The parts of an identifier in lower case, unstemmed: `parseHTTPHeader2` gives `parse http header 2`."""
     return [part.lower() for part in _PART.findall(word)]
 
 
