@@ -77,13 +77,31 @@ def path_matches(query: Query, paths: Collection[str], word_weights: Sequence[fl
             paths_by_word.setdefault(known, []).append((path, place))
     found = dict.fromkeys(paths, 0.0)
     for terms, weight in zip(query.terms, word_weights, strict=True):
-        best: dict[str, float] = {}
-        for known, like in _alike(terms, paths_by_word):
-            for path, place in paths_by_word[known]:
-                best[path] = max(best.get(path, 0.0), like * place)
-        for path, value in best.items():
+        for path, value in _best_named(terms, paths_by_word).items():
             found[path] += weight * value / total
     return found
+
+
+def _best_named(terms: Sequence[str], paths_by_word: Mapping[str, Sequence[tuple[str, float]]]) -> dict[str, float]:
+    """How well each path names a word: as a whole, or by each of its parts for its share."""
+    if len(terms) == 1:
+        return _named(terms[0], paths_by_word)
+    best = _named(terms[0], paths_by_word, by_beginning=False)
+    parts = [_named(part, paths_by_word) for part in terms[1:]]
+    for path in {path for part in parts for path in part}:
+        value = sum(part.get(path, 0.0) for part in parts) / len(parts)
+        best[path] = max(best.get(path, 0.0), value)
+    return best
+
+
+def _named(
+    term: str, paths_by_word: Mapping[str, Sequence[tuple[str, float]]], *, by_beginning: bool = True
+) -> dict[str, float]:
+    best: dict[str, float] = {}
+    for known, like in _alike(term, paths_by_word, by_beginning=by_beginning):
+        for path, place in paths_by_word[known]:
+            best[path] = max(best.get(path, 0.0), like * place)
+    return best
 
 
 PLACE_VALUES = (1.0, 0.6, 0.3)
@@ -91,14 +109,14 @@ PREFIX_VALUE = 0.8
 PREFIX_MIN = 3
 
 
-def _alike(terms: Sequence[str], known: Mapping[str, object]) -> list[tuple[str, float]]:
-    """Those of the known words that are a term (1), or begin one or begin with one (less)."""
-    longer = tuple(term for term in terms if len(term) >= PREFIX_MIN)
-    beginnings = {term[:end] for term in longer for end in range(PREFIX_MIN, len(term))}
-    begun = [word for word in known if word.startswith(longer) or word in beginnings]
-    return [(word, PREFIX_VALUE) for word in begun if word not in terms] + [
-        (word, 1.0) for word in terms if word in known
-    ]
+def _alike(term: str, known: Mapping[str, object], *, by_beginning: bool) -> list[tuple[str, float]]:
+    """Those of the known words that are a term (1), or begin with it or (where that counts) begin it (less)."""
+    alike = [(term, 1.0)] if term in known else []
+    if len(term) >= PREFIX_MIN:
+        beginnings = {term[:end] for end in range(PREFIX_MIN, len(term))} if by_beginning else frozenset[str]()
+        begun = (word for word in known if word.startswith(term) or word in beginnings)
+        alike += [(word, PREFIX_VALUE) for word in begun if word != term]
+    return alike
 
 
 @lru_cache(maxsize=16_384)
