@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import shutil
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tests.editors.neovim.rpc import CONNECT, Door, NeovimError, Peer, door
+from tests.editors.processes import MARK, processes, wait_for_process
 
 HERE = Path(__file__).parent
 PLUGIN = HERE.parents[2] / "editors" / "neovim"
@@ -23,8 +23,6 @@ WAIT_S = 60.0
 END_S = 15.0
 POLL_MS = 20
 LOG_LENGTH_MAX = 4_000
-MARK = "NVIM_TEST_MARK"
-"""Names a run in the environment of Neovim and of everything that it starts."""
 
 Value = TypeVar("Value")
 
@@ -130,32 +128,6 @@ def end(run: subprocess.Popen[bytes]) -> None:
         run.wait(END_S)
     except subprocess.TimeoutExpired:
         run.kill()
-
-
-def processes(mark: str) -> dict[int, str]:
-    """Every process of a run that still runs, orphans too, by its id: the environment tells."""
-    found = {}
-    wanted = f"{MARK}={mark}".encode()
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                if wanted in (folder / "environ").read_bytes().split(b"\0"):
-                    found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
-            except OSError:  # it has ended meanwhile, or is another user's
-                continue
-    return found
-
-
-def wait_for_process(process_id: int, timeout_s: float) -> None:
-    """Return when a process that need not be our child has ended, or the time is up."""
-    try:
-        handle = os.pidfd_open(process_id)
-    except ProcessLookupError:
-        return
-    try:
-        select.select([handle], [], [], max(0.0, timeout_s))
-    finally:
-        os.close(handle)
 
 
 def neovims() -> list[str]:

@@ -19,10 +19,11 @@ from statistics import median
 from typing import NamedTuple
 
 from tests.editors.neovim import repository
-from tests.editors.neovim.editor import END_S, HERE, MARK, Editor, arguments, environment_for, logs, version_of
+from tests.editors.neovim.editor import END_S, HERE, Editor, arguments, environment_for, logs, version_of
 from tests.editors.neovim.repository import OTHER_BRANCH, OTHER_FILE, OTHER_WORDS, Target, code_of
 from tests.editors.neovim.rpc import door
 from tests.editors.neovim.terminal import NotShownError, Terminal, terminal
+from tests.editors.processes import MARK
 
 STEP_TIMEOUT_S = 60.0
 INDEX_TIMEOUT_S = 600.0

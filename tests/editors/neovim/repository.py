@@ -69,6 +69,8 @@ OTHER_WORDS = "dusty lantern archive"
 OTHER_TEXT = (
     '"""The dusty lantern archive."""\n\n\ndef open_lantern_archive():\n    """Open the dusty lantern archive."""\n'
 )
+BYTES_AS_THEY_ARE = "* -text -filter !working-tree-encoding\n"
+"""Whatever a repository says of its files: one of Sphinx's is not in the encoding that it is said to have."""
 CHANGED_FILES_MAX = 5_000
 """At most so many files differ between the two branches."""
 
@@ -109,6 +111,7 @@ def copy(original: Path, folder: Path) -> None:
 def begin(folder: Path) -> None:
     """Commit what is there, and make a branch on which every file of code has one line more."""
     git(folder, "init", "-q", "-b", "main")
+    (folder / ".git" / "info" / "attributes").write_text(BYTES_AS_THEY_ARE, "utf-8")
     git(folder, "add", "-A")
     git(folder, "commit", "-qm", "all")
     git(folder, "checkout", "-q", "-b", OTHER_BRANCH)

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from tests.editors.neovim import repository
-from tests.editors.neovim.editor import Editor, processes
+from tests.editors.neovim.editor import Editor
 from tests.editors.neovim.repository import OTHER_BRANCH, OTHER_FILE, OTHER_WORDS, Target
+from tests.editors.processes import processes
 
 UNSAVED = "quixotic marmalade kettle"
 """Words that no repository holds."""

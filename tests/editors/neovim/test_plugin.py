@@ -7,8 +7,8 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from tests.editors.neovim.editor import processes
 from tests.editors.neovim.plugged import Plugged
+from tests.editors.processes import processes
 
 QUESTION = "how is a session cookie signed?"
 SESSIONS, ROUTES = "src/kiln/sessions.py", "src/kiln/routes.py"

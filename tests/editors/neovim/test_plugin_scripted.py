@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.editors.neovim.editor import processes
 from tests.editors.neovim.plugged import SCRIPTED, Plugged, received_by
+from tests.editors.processes import processes
 
 DELTA = "scholiast/answerDelta"
 READY: dict[str, Any] = {

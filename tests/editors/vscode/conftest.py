@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from filelock import FileLock
+from tests.editors.fetch_workbench import find_browser
+from tests.editors.processes import MARK, end_all
 from tests.server.lsp.conftest import FILES, make_repository
 
 EXTENSION = Path(__file__).parents[3] / "editors" / "vscode"
 UNDOCUMENTED = "def join_pages(first: str, second: str) -> str:\n    return first + second\n"
-BUILD_TIMEOUT_S = 600.0
+NODE_TIMEOUT_S = 240.0
+"""Past it what is run is ended: the longest flow takes less than two minutes on a busy machine."""
+INSTALL_TIMEOUT_S = 1_000.0
 
 
 class Tools(NamedTuple):
@@ -33,12 +37,13 @@ def tools() -> Tools:
     """The programs, or a skipped test that says which is missing."""
     if os.environ.get("SCHOLIAST_E2E") != "1":
         pytest.skip("slow: set SCHOLIAST_E2E=1, and see tests/editors/fetch_workbench.py")
-    modules = Path(os.environ.get("SCHOLIAST_WORKBENCH", "")).resolve() / "node_modules"
+    workbench = Path(os.environ.get("SCHOLIAST_WORKBENCH", "")).resolve()
+    modules = workbench / "node_modules"
     found = Tools(
         node=_node(),
         code_server=modules / "code-server" / "out" / "node" / "entry.js",
         vsce=modules / "@vscode" / "vsce" / "vsce",
-        chromium=os.environ.get("SCHOLIAST_CHROMIUM") or shutil.which("chromium") or "",
+        chromium=find_browser(workbench) or "",
     )
     missing = [path.name for path in found[:3] if not path.is_file()] + ([] if found.chromium else ["chromium"])
     if missing:
@@ -81,17 +86,26 @@ def repository(tmp_path: Path) -> Path:
 
 def run_node(tools: Tools, *arguments: str, variables: Mapping[str, str] | None = None) -> str:
     """What a program of the extension prints; a failed test with all of it, where it fails."""
+    mark = uuid.uuid4().hex
     path = f"{tools.node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    done = subprocess.run(
-        [str(tools.node), *arguments],
-        cwd=EXTENSION,
-        env={**os.environ, "PATH": path, **(variables or {})},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=BUILD_TIMEOUT_S,
-        check=False,
-    )
-    if done.returncode != 0:
-        pytest.fail(f"node {' '.join(arguments)} failed:\n{done.stdout}", pytrace=False)
-    return done.stdout
+    installs = os.environ.get("SCHOLIAST_E2E_INSTALL") == "1"
+    try:
+        done = subprocess.run(
+            [str(tools.node), *arguments],
+            cwd=EXTENSION,
+            env={**os.environ, "PATH": path, MARK: mark, **(variables or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=INSTALL_TIMEOUT_S if installs else NODE_TIMEOUT_S,
+            check=False,
+        )
+        code, said = done.returncode, done.stdout
+    except subprocess.TimeoutExpired as late:
+        code, said = None, (late.stdout or b"").decode(errors="replace")
+    finally:
+        end_all(mark)  # a workbench and its browser are processes of their own, which outlive what started them
+    if code != 0:
+        how = "failed" if code is not None else "took too long"
+        pytest.fail(f"node {' '.join(arguments)} {how}:\n{said}", pytrace=False)
+    return said

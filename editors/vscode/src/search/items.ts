@@ -33,10 +33,11 @@ const ICONS: Readonly<Record<string, string>> = {
 export function hitText(hit: Hit): HitText {
   const place = `${hit.path}:${hit.line}`;
   const icon = ICONS[hit.kind] ?? "code";
+  const name = hit.symbol || (hit.path.split("/").at(-1) ?? hit.path); // its first line would push its place out of view
   return {
-    label: `$(${icon}) ${hit.symbol || firstLine(hit.text) || place}`,
+    label: `$(${icon}) ${name}`,
     description: place,
-    detail: hit.symbol ? firstLine(fromItsLine(hit)) : "",
+    detail: firstLine(hit.symbol ? fromItsLine(hit) : hit.text),
   };
 }
 

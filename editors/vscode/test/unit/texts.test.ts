@@ -67,5 +67,5 @@ test("a hit is shown by what it is, where it stands and how it begins", () => {
   };
   assert.deepEqual(hitText(hit), { label: "$(symbol-method) A.b", description: "src/a.py:7", detail: "def b(self):" });
   const plain = hitText({ ...hit, symbol: "", kind: "unheard-of", text: "see $(bug) here", line: 5 });
-  assert.deepEqual(plain, { label: "$(code) see $ (bug) here", description: "src/a.py:5", detail: "" });
+  assert.deepEqual(plain, { label: "$(code) a.py", description: "src/a.py:5", detail: "see $ (bug) here" });
 });

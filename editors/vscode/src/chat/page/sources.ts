@@ -74,10 +74,15 @@ function sourceButton(source: Source, open: (n: number) => void, showsStatus = t
   return button(
     { class: `source ${source.status}`, title: "Open it", onClick: () => open(source.n) },
     element("span", { class: "number" }, `[${source.n}]`),
-    element("span", { class: "place" }, source.label),
+    element("span", { class: "place" }, ...breakable(source.label)),
     element("span", { class: "symbol" }, source.symbol),
     showsStatus ? status : undefined,
   );
+}
+
+/** A path that may be broken behind its slashes, rather than within names. */
+function breakable(place: string): (Node | string)[] {
+  return place.split(/(?<=\/)/).flatMap((part, n) => (n === 0 ? [part] : [element("wbr"), part]));
 }
 
 function reason({ status, reason: text }: Source): HTMLElement | undefined {
