@@ -84,7 +84,9 @@ def test_ci_takes_its_test_command_from_the_readme() -> None:
     assert "README.md" in script
     assert "-m pytest" not in script
     direct = [line for line in script.splitlines() if "bin/pytest" in line]
-    assert all("tests/editors/vscode" in line for line in direct), "what README.md's command skips by itself, and no more"
+    assert all("tests/editors/vscode" in line for line in direct), (
+        "what README.md's command skips by itself, and no more"
+    )
 
 
 def test_every_folder_of_the_layout_exists() -> None:
