@@ -160,10 +160,16 @@ class VectorStore:
         """Load the graph, or build it, when one is wanted. Searches go on, comparing all, until it is there."""
         if not self.wants_graph:
             return
-        graph = self._read_graph() or self._build_graph(threads, stop or threading.Event())
+        graph = self._read_graph()
+        if graph is None or not self._is_brought_level(graph):  # too much has changed since it was saved
+            graph = self._build_graph(threads, stop or threading.Event())
         with self._changing:
-            if graph is not None and graph.change(*graph.difference(self._matrix)):
+            if graph is not None and self._is_brought_level(graph):
                 self._graph = graph
+
+    def _is_brought_level(self, graph: Graph) -> bool:
+        with self._changing:
+            return graph.change(*graph.difference(self._matrix))
 
     def _build_graph(self, threads: int, stop: threading.Event) -> Graph | None:
         matrix = self._matrix

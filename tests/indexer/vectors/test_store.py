@@ -90,6 +90,22 @@ def test_a_saved_cache_is_used_and_only_the_difference_fetched(tmp_path: Path, m
     assert set(found(again, source.vectors[25], 400)) == source.labels
 
 
+def test_a_saved_graph_that_too_much_has_changed_since_is_built_again(tmp_path: Path) -> None:
+    source = Source(clustered(300), range(150))
+    store = opened(tmp_path, source, "hnsw")
+    store.warm()
+    store.save()
+    source.labels, source.generation = set(range(150, 300)), 2
+    again = opened(tmp_path, source, "hnsw")
+    again.warm()
+    assert again.searched_by == "hnsw"
+    assert found(again, source.vectors[200], 1) == [200]
+    again.save()
+    third = opened(tmp_path, source, "hnsw")
+    third.warm()
+    assert third.searched_by == "hnsw"
+
+
 def test_a_small_drift_is_not_saved_and_a_large_one_is(tmp_path: Path) -> None:
     source = Source(clustered(400), range(300))
     store = opened(tmp_path, source)
