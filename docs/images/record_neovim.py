@@ -24,7 +24,7 @@ from tests.editors.neovim.rpc import door  # noqa: E402
 from tests.editors.neovim.terminal import COLUMNS, Terminal, terminal  # noqa: E402
 
 WAIT_S = 300.0
-COLORS = "set termguicolors"
+COLORS = "set termguicolors nowrap"
 OPENED_FROM = "README.md"
 
 

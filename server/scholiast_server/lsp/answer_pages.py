@@ -58,7 +58,7 @@ def hits_page(title: str, hits: Sequence[Hit], target: Target) -> str:
 
 
 def answer_gist(answer: Answer) -> str:
-    """The beginning of the answer, and its first sources in a line, for where there is room for no more."""
+    """The beginning of the answer and its first sources in a line, for where there is room for no more."""
     if not answer.found:
         places = [f"{piece.path}:{piece.start_line}" for piece in answer.provenance.evidence]
         return places_gist(answer.answer.split("\n")[0], places)
@@ -68,7 +68,7 @@ def answer_gist(answer: Answer) -> str:
     ]
     text = one_line(marked_text(answer))
     text = text if len(text) <= GIST_CHARACTERS_MAX else f"{text[: GIST_CHARACTERS_MAX - 1]}…"
-    return "\n".join([text, "  ".join(sources)]).strip()
+    return " · ".join([text, *sources])
 
 
 def places_gist(title: str, places: Sequence[str]) -> str:

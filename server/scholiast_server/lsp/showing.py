@@ -44,7 +44,8 @@ async def show(server: Server, title: str, text: str, gist: str) -> dict[str, An
         except OSError as error:
             log.warning("an answer can't be written to be shown: %s", error)
         if uri is None or not await show_document(server, uri):
-            server.tell(gist + (f"\n→ {path_of(uri)}" if uri else ""))
+            # The place comes first, and all in one line: some clients show no more than the beginning of one.
+            server.tell(f"{path_of(uri)}: {gist}" if uri else gist)
     return {"markdown": text, "uri": uri}
 
 

@@ -67,3 +67,13 @@ def until_shown(helix: Terminal, keys: Sequence[str], again: Sequence[str], *par
         return all(part in text for part in parts)
 
     helix.wait_for(is_shown, WAIT_S)
+
+
+def test_an_explanation_comes_as_a_message_where_documents_can_not_be_shown(helix: Terminal) -> None:
+    """Helix shows documents from 25.07 on; what the message says of them then stands in the document."""
+    hover = (" k",)
+    until_shown(helix, hover, hover, f"{FILE}:6")  # there is an index
+    helix.press(CLOSE, " a")
+    helix.wait_for(lambda text: "Explain this" in text, WAIT_S)
+    helix.press("<Enter>")
+    helix.wait_for(lambda text: "explained-1.md: `CookieSigner`" in text and "is described" in text, WAIT_S)

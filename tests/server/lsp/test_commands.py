@@ -126,14 +126,15 @@ async def test_a_client_that_shows_no_documents_is_told_the_gist_and_where_the_r
             result = await run(client, command, *arguments)
             (told,) = client.notifications("window/showMessage")
             client.received.clear()
-            said, _, place = told["message"].rpartition("\n→ ")
+            place, _, said = told["message"].partition(".md: ")
+            place += ".md"
             assert told["type"] == 3 and said.startswith(gist), (command, said)
-            assert len(said) < GIST_CHARACTERS_MAX + 200 and said.count("\n") <= 1
+            assert len(said) < GIST_CHARACTERS_MAX + 200 and "\n" not in said
             assert Path(place).read_text(encoding="utf-8") == result["markdown"]
             assert unquote(urlsplit(result["uri"]).path) == place
         result = await run(client, "scholiast.ask", SIGNED)
         first = result["answer"]["citations"][0]
-        assert f"\n[1] {first['path']}:{first['start_line']}  [2] " in client.shown()[-1]
+        assert f" · [1] {first['path']}:{first['start_line']} · [2] " in client.shown()[-1]
 
 
 async def test_a_client_that_shows_no_documents_is_told_where_the_log_lies(
