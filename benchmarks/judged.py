@@ -148,6 +148,7 @@ class Trial:
             for one in asked for c in one.candidates
         ])  # fmt: skip
         self._is_symbol = np.array([one.query.shape == "symbol" for one in asked])[self._owner]
+        self._unnamed = np.array([_unnamed(one) for one in asked])[self._owner]
         self._place = np.array([place for one in asked for place in _places(one)])
         files = np.array([candidate.find.blob_id for candidate in candidates])
         _, self._file = np.unique(self._owner * (files.max() + 1) + files, return_inverse=True)
@@ -178,10 +179,11 @@ class Trial:
 
     def order(self, weights: Weights) -> tuple[npt.NDArray[np.int64], Floats]:
         """Candidates of all questions, each question's best first, and the scores."""
-        dense = np.where(self._is_symbol, weights.dense_symbol, weights.dense_sentence)
+        unnamed = weights.dense_sentence + self._unnamed * (weights.dense_unnamed - weights.dense_sentence)
+        dense = np.where(self._is_symbol, weights.dense_symbol, unnamed)
         base = self._lexical**weights.lexical_power + dense * self._nearness(weights.dense_floor)
         score = base + weights.path * self._path + weights.definition * self._spelled
-        score += weights.importance * self._important
+        score += weights.importance * (1 - self._unnamed) * self._important
         score += weights.definition_prose * self._worded + weights.coherence * self._coherence(base)
         factors = np.array([1.0, weights.test, weights.example, weights.document])
         score *= self._spared(np.where(self._place >= 0, factors[self._place], 1.0))
@@ -242,6 +244,10 @@ def _named(one: Asked) -> list[tuple[float, float, float]]:
         )
         for c in one.candidates
     ]
+
+
+def _unnamed(one: Asked) -> float:
+    return signals.unnamed(one.query, {c.path for c in one.candidates if c.find.by_name}, one.word_weights)
 
 
 def _places(one: Asked) -> list[int]:

@@ -15,19 +15,26 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 from bags import Bagger, Bags, Encoded, Ints, Numbers, encode
-from extract import SEED, Extracted, Pair
+from extract import Extracted, Pair
 
 from scholiast_indexer.embedding.static import UNKNOWN, Vocabulary
 from scholiast_indexer.text import stem, text_terms
 
 VOCABULARY_SIZE = 28_000
 TERM_CHARACTERS_MAX = 24
-TAUGHT_CHARACTERS_MAX = 110
+TAUGHT_CHARACTERS_MAX = 90
 """Of a text for the teacher, whose time goes by length."""
 COMPOUNDS_KEPT = 4_000
 """Among so many of the most frequent terms, compounds such as `filename` have a vector of their own."""
-PER_LANGUAGE_MAX = 60_000
-"""Pairs of one language, so that no language drowns the others."""
+NAMED_MAX = 15_000
+"""Pairs of one language that have a name only; those with a comment all stay."""
+TAUGHT_PER_LANGUAGE_MAX = 14_000
+"""Doc comments of one language for the teacher. Python has no limit: most of what people type is asked of it."""
+SHAPED_MAX = {"python": 60_000, "other": 40_000}
+"""Comments that the teacher sees as questions too."""
+_TURNS = 25
+"""The teacher is told of each kind of text in turns, so that it may be stopped after any."""
+_SEEDS = {"named": 12, "shaped": 13, "taught": 11}
 _TERM = re.compile(r"[a-z][a-z0-9]*|[0-9]{1,4}")
 
 
@@ -41,10 +48,14 @@ class Corpus(NamedTuple):
     bodies: Bags
     signed: Bags
     """Bodies with their signatures and the names they define, where it is not the name that is asked for."""
+    full: Bags
+    """The same with their comments, as a chunk has them."""
     packages: Ints
     languages: list[str]
     taught: Ints
     """Place of its doc comment among the teacher's texts, or -1."""
+    taught_shapes: Ints
+    """Place there of the question that it became, or -1."""
     texts: list[str]
     """What the teacher embeds."""
     text_bags: Bags
@@ -60,11 +71,13 @@ def read(folder: Path, use: str) -> Iterator[Extracted]:
 
 
 def chosen_pairs(packages: list[Extracted]) -> list[list[Pair]]:
-    """The pairs of each package, those of frequent languages thinned out evenly."""
-    counts = Counter(pair.language for package in packages for pair in package.pairs)
-    draw = random.Random(SEED)
-    shares = {language: min(1.0, PER_LANGUAGE_MAX / count) for language, count in counts.items()}
-    return [[pair for pair in package.pairs if draw.random() < shares[pair.language]] for package in packages]
+    """The pairs of each package, those without a comment thinned out evenly."""
+    counts = Counter(pair.language for package in packages for pair in package.pairs if not pair.doc)
+    draw = random.Random(_SEEDS["named"])
+    return [
+        [pair for pair in package.pairs if pair.doc or draw.random() < min(1, NAMED_MAX / counts[pair.language])]
+        for package in packages
+    ]
 
 
 def make_vocabulary(numbers: Numbers, parts: list[Encoded], owners: Ints, prose: Encoded, size: int) -> list[str]:
@@ -134,24 +147,29 @@ def base_form(verb: str) -> str:
     return verb[:-2] if verb.endswith(("shes", "ches", "xes", "sses", "zzes", "oes")) else verb[:-1]
 
 
-def make(folder: Path, size: int, taught_max: int) -> Corpus:
+def make(folder: Path, size: int) -> Corpus:
     """The corpus of what was extracted into a folder."""
     packages = list(read(folder, "train"))
+    told_of = _told_of(packages)
     chosen = chosen_pairs(packages)
     pairs = [pair for part in chosen for pair in part]
     owners = np.repeat(np.arange(len(chosen)), [len(part) for part in chosen])
-    draw = random.Random(SEED + 1)
-    shaped = [question_shape(pair.doc, pair.language, draw) if pair.doc else "" for pair in pairs]
-    taught, texts = _texts(pairs, shaped, packages, taught_max, draw)
+    draw = random.Random(_SEEDS["shaped"])
+    shaped = [
+        told_of.shapes.get(id(pair)) or question_shape(pair.doc, pair.language, draw) if pair.doc else ""
+        for pair in pairs
+    ]
+    places = {text: place for place, text in enumerate(told_of.texts)}
     numbers = Numbers()
     bodies = encode((pair.body_terms for pair in pairs), numbers)
     heads = encode((pair.signature_terms if pair.doc else "" for pair in pairs), numbers)
     names = encode((pair.name_terms if pair.doc else "" for pair in pairs), numbers)  # else they are what is asked
+    docs = encode((pair.doc_terms for pair in pairs), numbers)
     queries = encode((pair.doc_terms or pair.name_terms for pair in pairs), numbers)
     asked = encode(
         (text_terms(text) if text else pair.name_terms for text, pair in zip(shaped, pairs, strict=True)), numbers
     )
-    told = encode(map(text_terms, texts), numbers)
+    told = encode(map(text_terms, told_of.texts), numbers)
     vocabulary = make_vocabulary(numbers, [bodies, queries], owners, told, size)
     bagger = Bagger(numbers, Vocabulary({term: row for row, term in enumerate(vocabulary) if term != UNKNOWN}))
     return Corpus(
@@ -159,33 +177,58 @@ def make(folder: Path, size: int, taught_max: int) -> Corpus:
         shaped=bagger.bags([asked]),
         bodies=bagger.bags([bodies]),
         signed=bagger.bags([bodies, heads], names),
+        full=bagger.bags([bodies, heads, docs], names),
         packages=owners,
         languages=[pair.language for pair in pairs],
-        taught=taught,
-        texts=texts,
+        taught=np.array([places.get(first_sentence(pair.doc), -1) if pair.doc else -1 for pair in pairs]),
+        taught_shapes=np.array([places.get(text, -1) if text else -1 for text in shaped]),
+        texts=told_of.texts,
         text_bags=bagger.bags([told]),
         vocabulary=vocabulary,
     )
 
 
-def _shortened(doc: str) -> str:
-    return doc if len(doc) <= TAUGHT_CHARACTERS_MAX else doc[:TAUGHT_CHARACTERS_MAX].rsplit(" ", 1)[0]
+def first_sentence(doc: str) -> str:
+    """The first sentence of a comment, or as much of it as the teacher is told of."""
+    sentence = doc.split(". ", maxsplit=1)[0]
+    return sentence if len(sentence) <= TAUGHT_CHARACTERS_MAX else sentence[:TAUGHT_CHARACTERS_MAX].rsplit(" ", 1)[0]
 
 
-def _texts(
-    pairs: list[Pair], shaped: list[str], packages: list[Extracted], taught_max: int, draw: random.Random
-) -> tuple[Ints, list[str]]:
-    """What the teacher embeds: beginnings of doc comments and question shapes, then sentences."""
-    taught = np.full(len(pairs), -1)
-    documented = [place for place, pair in enumerate(pairs) if pair.doc and pair.language != "markdown"]
+class _ToldOf(NamedTuple):
+    """What the teacher embeds, in the order in which it does, and the question that a pair's comment became, by id."""
+
+    texts: list[str]
+    shapes: dict[int, str]
+
+
+def _told_of(packages: list[Extracted]) -> _ToldOf:
+    """First sentences of comments, questions made of them, sentences and headings of documents."""
+    draw = random.Random(_SEEDS["taught"])
+    pairs = [pair for package in packages for pair in package.pairs if pair.doc]
+    documented = [pair for pair in pairs if pair.language != "markdown"]
     draw.shuffle(documented)
-    texts: dict[str, int] = {}
-    for place in documented[: taught_max * 6 // 10]:
-        taught[place] = texts.setdefault(_shortened(pairs[place].doc), len(texts))
-    for place in documented[: taught_max * 2 // 10]:
-        texts.setdefault(shaped[place], len(texts))
-    prose = [sentence for package in packages for sentence in package.prose if len(sentence) <= TAUGHT_CHARACTERS_MAX]
+    python = [pair for pair in documented if pair.language == "python"]
+    counts: Counter[str] = Counter()
+    others = []
+    for pair in documented:
+        counts[pair.language] += 1
+        if pair.language != "python" and counts[pair.language] <= TAUGHT_PER_LANGUAGE_MAX:
+            others.append(pair)
+    headings = [first_sentence(pair.doc) for pair in pairs if pair.language == "markdown"]
+    draw.shuffle(headings)
+    prose = [text for package in packages for text in package.prose if len(text) <= TAUGHT_CHARACTERS_MAX]
     draw.shuffle(prose)
-    for sentence in prose[: taught_max - len(texts)]:
-        texts.setdefault(sentence, len(texts))
-    return taught, list(texts)
+    shapes = {}
+    for pair in python[: SHAPED_MAX["python"]] + others[: SHAPED_MAX["other"]]:
+        shapes[id(pair)] = question_shape(pair.doc, pair.language, draw)
+    kinds: list[list[str]] = []
+    for some in (python, others):
+        kinds.append([first_sentence(pair.doc) for pair in some])
+        kinds.append([shapes[id(pair)] for pair in some if id(pair) in shapes])
+    kinds += [prose, headings]
+    texts: dict[str, None] = {}
+    for turn in range(_TURNS):
+        for kind in kinds:
+            share = len(kind) // _TURNS + 1
+            texts.update(dict.fromkeys(text for text in kind[turn * share : (turn + 1) * share] if len(text) > 8))
+    return _ToldOf(list(texts), shapes)

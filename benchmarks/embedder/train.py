@@ -14,6 +14,7 @@ import math
 import pickle
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,16 +22,21 @@ import numpy.typing as npt
 import torch
 from bags import Batch, Ints, joined
 from corpus import VOCABULARY_SIZE, Corpus, make
-from extract import SEED
 from torch.nn import functional
 
 DIMENSION = 256
 BATCH = 1024
 RATE = 0.02
 DROPOUT = 0.15
-TAUGHT_MAX = 56_000
+FIRST_STEPS = 400
+"""In which the teacher alone is listened to."""
+SHAPED_SHARE = {True: 0.5, False: 0.25}
+"""Of comments asked as questions, with the teacher and without."""
+TAUGHT = 240_000
 """Texts that the teacher embeds."""
-_TAUGHT_AT_ONCE = 4_000
+_TAUGHT_AT_ONCE = 8_000
+_ASKED_MIN = 32
+"""Questions of a batch from which they are held against its code."""
 _TEMPERATURE = 0.05
 _TEACHER_TEMPERATURE = 0.05
 
@@ -87,62 +93,99 @@ class Sampler:
         return np.unique(np.concatenate(taken))
 
 
-def train(corpus: Corpus, taught: npt.NDArray[np.float16] | None, *, steps: int, seed: int) -> npt.NDArray[np.float32]:
+class Teaching:
+    """What the teacher says of texts, and how far a table is from it."""
+
+    def __init__(self, corpus: Corpus, taught: npt.NDArray[np.float16], known: npt.NDArray[np.bool_]) -> None:
+        """`taught` has a row a text; those that are not `known` mean nothing."""
+        self._corpus = corpus
+        self._taught = taught
+        self._texts = np.flatnonzero(known & (corpus.text_bags.sizes > 0))
+        self._docs = np.where((corpus.taught >= 0) & known[corpus.taught], corpus.taught, -1)
+        shapes = corpus.taught_shapes
+        self._shapes = np.where((shapes >= 0) & known[shapes] & (self._docs >= 0), shapes, -1)
+
+    def _told(self, places: Ints) -> torch.Tensor:
+        return torch.from_numpy(self._taught[places].astype(np.float32))
+
+    def sentences(self, table: Table, draw: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+        """Of some texts: how far each is from its place, and how far they are from alike as they should be."""
+        sample = draw.choice(self._texts, BATCH, replace=False)
+        told, said = self._told(sample), table(self._corpus.text_bags.batch(sample), DROPOUT / 2)
+        regression = 1 - functional.cosine_similarity(said @ table.to_teacher, told).mean()
+        itself = torch.eye(len(sample), dtype=torch.bool)
+        wanted = (told @ told.T / _TEACHER_TEMPERATURE).masked_fill(itself, -1e9).softmax(1)
+        alike = (said @ said.T / _TEMPERATURE).masked_fill(itself, -1e9).log_softmax(1)
+        return regression, functional.kl_div(alike, wanted, reduction="batchmean")
+
+    def code(self, table: Table, places: Ints, found: torch.Tensor) -> torch.Tensor:
+        """Of these pairs: how far bodies are from where comments should be, alone and with them, and from questions."""
+        with_doc = np.flatnonzero(self._docs[places] >= 0)
+        if not len(with_doc):
+            return torch.zeros(())
+        docs = self._told(self._docs[places[with_doc]])
+        bare = 1 - functional.cosine_similarity(found[torch.from_numpy(with_doc)] @ table.to_teacher, docs).mean()
+        asked = places[self._shapes[places] >= 0]
+        if len(asked) < _ASKED_MIN:
+            return bare
+        questions = table(self._corpus.shaped.batch(asked), DROPOUT)
+        whole = table(self._corpus.full.batch(places[with_doc]), DROPOUT)
+        wanted = (self._told(self._shapes[asked]) @ docs.T / _TEACHER_TEMPERATURE).softmax(1)
+        near = (questions @ whole.T / _TEMPERATURE).log_softmax(1)
+        apart = 1 - functional.cosine_similarity(whole @ table.to_teacher, docs).mean()
+        return bare + 0.5 * functional.kl_div(near, wanted, reduction="batchmean") + 0.5 * apart
+
+
+def train(corpus: Corpus, teaching: Teaching | None, *, steps: int, seed: int) -> npt.NDArray[np.float32]:
     """The rows of the table, float32."""
     torch.manual_seed(seed)
     draw = np.random.default_rng(seed + 1)
     table = Table(start_rows(corpus, torch.Generator().manual_seed(seed)))
-    optimizer = torch.optim.Adam(table.parameters(), lr=RATE, betas=(0.9, 0.98))
-    questions, code = joined(corpus.queries, corpus.shaped), joined(corpus.signed, corpus.bodies)
-    shaped_share = 0.5 if taught is not None else 0.0
-    usable = np.flatnonzero((corpus.queries.sizes > 0) & (corpus.bodies.sizes > 3))
-    sampler = Sampler(corpus, usable, seed)
-    known = np.flatnonzero(corpus.text_bags.sizes > 0)
-    started = time.process_time()
-    for step in range(steps):
-        warm = min(1.0, (step + 1) / 50)
-        for group in optimizer.param_groups:
-            group["lr"] = RATE * warm * 0.5 * (1 + math.cos(math.pi * step / steps))
+    if teaching is not None:
+        for step, optimizer in _descent(table, FIRST_STEPS):
+            regression, similarity = teaching.sentences(table, draw)
+            _take(optimizer, 2.0 * regression + 0.5 * similarity)
+            _say(step, FIRST_STEPS, regression=regression, similarity=similarity)
+    questions = joined(corpus.queries, corpus.shaped)
+    code = joined(corpus.signed, corpus.bodies)
+    shaped_share = SHAPED_SHARE[teaching is not None]
+    sampler = Sampler(corpus, np.flatnonzero((corpus.queries.sizes > 0) & (corpus.bodies.sizes > 3)), seed)
+    for step, optimizer in _descent(table, steps):
         places = sampler.batch(BATCH)
-        asked = table(
-            questions.batch(places + corpus.queries.total * (draw.random(len(places)) < shaped_share)), DROPOUT
-        )
+        which = corpus.queries.total * (draw.random(len(places)) < shaped_share)
+        asked = table(questions.batch(places + which), DROPOUT)
         found = table(code.batch(places + corpus.signed.total * (draw.random(len(places)) < 0.25)), DROPOUT)
         logits = asked @ found.T * table.scale.exp().clamp(max=100)
         target = torch.arange(len(places))
         loss = contrast = (functional.cross_entropy(logits, target) + functional.cross_entropy(logits.T, target)) / 2
-        if taught is not None:
-            loss = contrast + _teaching(table, corpus, taught, known, places, found, draw)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
-        if step % 100 == 0 or step == steps - 1:
-            right = (logits.argmax(1) == target).float().mean().item()
-            print(f"{step:5} loss {loss.item():.3f} contrast {contrast.item():.3f} right {right:.3f} "
-                  f"{time.process_time() - started:.0f} s", flush=True)  # fmt: skip
+        if teaching is not None:
+            regression, similarity = teaching.sentences(table, draw)
+            loss = contrast + 2.0 * regression + similarity + teaching.code(table, places, found)
+        _take(optimizer, loss)
+        _say(step, steps, loss=loss, contrast=contrast)
     rows: npt.NDArray[np.float32] = table.rows.detach().numpy()
     return rows
 
 
-def _teaching(
-    table: Table, corpus: Corpus, taught: npt.NDArray[np.float16], known: Ints,
-    places: Ints, found: torch.Tensor, draw: np.random.Generator,
-) -> torch.Tensor:  # fmt: skip
-    """How far sentences are from where the teacher has them, each alone and among each other; code too."""
-    sample = draw.choice(known, BATCH, replace=False)
-    told = torch.from_numpy(taught[sample].astype(np.float32))
-    said = table(corpus.text_bags.batch(sample), DROPOUT / 2)
-    regression = 1 - functional.cosine_similarity(said @ table.to_teacher, told).mean()
-    masked = torch.eye(len(sample), dtype=torch.bool)
-    wanted = (told @ told.T / _TEACHER_TEMPERATURE).masked_fill(masked, -1e9).softmax(1)
-    alike = (said @ said.T / _TEACHER_TEMPERATURE).masked_fill(masked, -1e9).log_softmax(1)
-    similarity = functional.kl_div(alike, wanted, reduction="batchmean")
-    with_doc = np.flatnonzero(corpus.taught[places] >= 0)
-    code = torch.zeros(())
-    if len(with_doc):
-        docs = torch.from_numpy(taught[corpus.taught[places[with_doc]]].astype(np.float32))
-        code = 1 - functional.cosine_similarity(found[torch.from_numpy(with_doc)] @ table.to_teacher, docs).mean()
-    return 2.0 * regression + 1.0 * similarity + 1.0 * code
+def _descent(table: Table, steps: int) -> Iterator[tuple[int, torch.optim.Optimizer]]:
+    """Steps with a rate that warms up and falls to 0."""
+    optimizer = torch.optim.Adam(table.parameters(), lr=RATE, betas=(0.9, 0.98), fused=True)
+    for step in range(steps):
+        for group in optimizer.param_groups:
+            group["lr"] = RATE * min(1.0, (step + 1) / 50) * 0.5 * (1 + math.cos(math.pi * step / steps))
+        yield step, optimizer
+
+
+def _take(optimizer: torch.optim.Optimizer, loss: torch.Tensor) -> None:
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    optimizer.step()
+
+
+def _say(step: int, steps: int, **losses: torch.Tensor) -> None:
+    if step % 100 == 0 or step == steps - 1:
+        said = "  ".join(f"{name} {loss.item():.3f}" for name, loss in losses.items())
+        print(f"{step:5}  {said}  {time.process_time():.0f} s", flush=True)
 
 
 def load_corpus(pairs: Path, work: Path) -> Corpus:
@@ -150,21 +193,28 @@ def load_corpus(pairs: Path, work: Path) -> Corpus:
     cached = work / "corpus.pickle"
     if not cached.exists():
         work.mkdir(parents=True, exist_ok=True)
-        cached.write_bytes(pickle.dumps(make(pairs, VOCABULARY_SIZE, TAUGHT_MAX)))
+        cached.write_bytes(pickle.dumps(make(pairs, VOCABULARY_SIZE)))
     corpus: Corpus = pickle.loads(cached.read_bytes())
     return corpus
 
 
-def load_taught(corpus: Corpus, work: Path) -> npt.NDArray[np.float16]:
-    """The teacher's vectors of the corpus's texts; those that it has made before are kept in the work folder."""
+def load_teaching(corpus: Corpus, work: Path, count: int) -> Teaching:
+    """The teacher's vectors of the corpus's first texts; those that it has made before are kept in the work folder."""
     from teacher import DIMENSION as WIDTH
     from teacher import Teacher
 
-    known: dict[str, npt.NDArray[np.float16]] = {}
+    places = {text: place for place, text in enumerate(corpus.texts)}
+    taught, known = np.zeros((len(places), WIDTH), np.float16), np.zeros(len(places), dtype=bool)
+
+    def take(texts: list[str], vectors: npt.NDArray[np.float16]) -> None:
+        rows = [(places[text], row) for row, text in enumerate(texts) if text in places]
+        into, of = np.array(rows, np.int64).reshape(-1, 2).T
+        taught[into], known[into] = vectors[of], True
+
     parts = sorted(work.glob("taught-*.json"))
     for part in parts:
-        known.update(zip(json.loads(part.read_text("utf-8")), np.load(part.with_suffix(".npy")), strict=True))
-    missing = [text for text in corpus.texts if text not in known]
+        take(json.loads(part.read_text("utf-8")), np.load(part.with_suffix(".npy")))
+    missing = [text for text in corpus.texts[:count] if not known[places[text]]]
     teacher = Teacher() if missing else None
     for start in range(0, len(missing), _TAUGHT_AT_ONCE):
         texts = missing[start : start + _TAUGHT_AT_ONCE]
@@ -172,9 +222,9 @@ def load_taught(corpus: Corpus, work: Path) -> npt.NDArray[np.float16]:
         part = work / f"taught-{len(parts) + start // _TAUGHT_AT_ONCE:04}.json"
         np.save(part.with_suffix(".npy"), vectors)
         part.write_text(json.dumps(texts), "utf-8")
-        known.update(zip(texts, vectors, strict=True))
+        take(texts, vectors)
         print(f"taught {start + len(texts)} of {len(missing)}", flush=True)
-    return np.stack([known[text] for text in corpus.texts])
+    return Teaching(corpus, taught, known)
 
 
 def main() -> int:
@@ -183,12 +233,13 @@ def main() -> int:
     parser.add_argument("--work-dir", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=1200)
     parser.add_argument("--kind", choices=("joint", "contrastive"), default="joint")
-    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--taught", type=int, default=TAUGHT, help="texts that the teacher embeds, the first ones")
+    parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     corpus = load_corpus(arguments.pairs, arguments.work_dir)
     print(f"{len(corpus.packages)} pairs, {len(corpus.texts)} texts, {len(corpus.vocabulary)} terms", flush=True)
-    taught = load_taught(corpus, arguments.work_dir) if arguments.kind == "joint" else None
+    taught = load_teaching(corpus, arguments.work_dir, arguments.taught) if arguments.kind == "joint" else None
     rows = train(corpus, taught, steps=arguments.steps, seed=arguments.seed)
     np.save(arguments.work_dir / f"rows-{arguments.kind}-{arguments.seed}.npy", rows)
     return 0

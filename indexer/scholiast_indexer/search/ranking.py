@@ -116,6 +116,8 @@ def rank(
     """
     if not pool.found:
         return []
+    named = {pool.paths[find.blob_id] for find in pool.found if find.by_name}
+    weights = signals.fitted(weights, signals.unnamed(query, named, word_weights))
     factors = signals.demotions(query, weights)
     blobs, file_of = np.unique([find.blob_id for find in pool.found], return_inverse=True)
     demotions = np.array([factors[place_of(pool.paths[blob])] for blob in blobs.tolist()])[file_of]

@@ -31,6 +31,8 @@ class Weights(msgspec.Struct, frozen=True):
     """Field of defined names beside the text, within BM25."""
     names_symbol: float = 1.0
     dense_sentence: float = 0.6
+    dense_unnamed: float = 2.0
+    """In place of `dense_sentence` where the words of a sentence name no file (`unnamed`)."""
     dense_symbol: float = 0.3
     dense_floor: float | None = None
     """Share of the near chunks whose nearness says nothing, as cosines of models begin well above 0; None: from 0."""
@@ -43,7 +45,7 @@ class Weights(msgspec.Struct, frozen=True):
     """A name made of the query's words."""
     coherence: float = 0.8
     importance: float = 0.75
-    """What much of the code rests on (`importance`)."""
+    """What much of the code rests on (`importance`); nothing where no file is named."""
     saturation: float = 0.4
     """Factor for each better chunk of the same file."""
     test: float = 0.5
@@ -102,6 +104,34 @@ def _named(
         for path, place in paths_by_word[known]:
             best[path] = max(best.get(path, 0.0), like * place)
     return best
+
+
+NAMED_MIN = 0.1
+"""Share of a sentence's words, weighed by rarity, from which those say by names what is meant."""
+
+
+def unnamed(query: Query, named: Collection[str], word_weights: Sequence[float]) -> float:
+    """How little a sentence names files: 1 when no word does, 0 when a tenth of what it says does.
+
+    Such a question is asked in the words of people, not of this code: what is near says most then.
+
+    Args:
+        query: The query.
+        named: Paths that it may name.
+        word_weights: Of its words.
+    """
+    if query.shape != "sentence":
+        return 0.0
+    best = max(path_matches(query, named, word_weights).values(), default=0.0)
+    return max(0.0, 1.0 - best / NAMED_MIN)
+
+
+def fitted(weights: Weights, share: float) -> Weights:
+    """The weights for a query that names files so little."""
+    if not share:
+        return weights
+    dense = weights.dense_sentence + share * (weights.dense_unnamed - weights.dense_sentence)
+    return msgspec.structs.replace(weights, dense_sentence=dense, importance=weights.importance * (1 - share))
 
 
 PLACE_VALUES = (1.0, 0.6, 0.3)
