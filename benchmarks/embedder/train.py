@@ -1,6 +1,7 @@
 """Trains the table.
 
-    python benchmarks/embedder/train.py --pairs DIR --work-dir DIR [--steps N] [--kind joint|contrastive] [--seed N]
+    python benchmarks/embedder/train.py --pairs DIR --work-dir DIR [--kind joint|contrastive]
+        [--steps N] [--first-steps N] [--seed N] [--taught N]
 
 `contrastive` learns to tell a body by its doc comment; `joint` learns the teacher's vectors of sentences beside that.
 One thread: two on a busy machine take six times the processor's time.
@@ -28,8 +29,6 @@ DIMENSION = 256
 BATCH = 1024
 RATE = 0.02
 DROPOUT = 0.15
-FIRST_STEPS = 400
-"""In which the teacher alone is listened to."""
 SHAPED_SHARE = {True: 0.5, False: 0.25}
 """Of comments asked as questions, with the teacher and without."""
 TAUGHT = 240_000
@@ -136,16 +135,18 @@ class Teaching:
         return bare + 0.5 * functional.kl_div(near, wanted, reduction="batchmean") + 0.5 * apart
 
 
-def train(corpus: Corpus, teaching: Teaching | None, *, steps: int, seed: int) -> npt.NDArray[np.float32]:
-    """The rows of the table, float32."""
+def train(
+    corpus: Corpus, teaching: Teaching | None, *, steps: int, first_steps: int, seed: int
+) -> npt.NDArray[np.float32]:
+    """The rows of the table, float32; in the first steps the teacher alone is listened to."""
     torch.manual_seed(seed)
     draw = np.random.default_rng(seed + 1)
     table = Table(start_rows(corpus, torch.Generator().manual_seed(seed)))
     if teaching is not None:
-        for step, optimizer in _descent(table, FIRST_STEPS):
+        for step, optimizer in _descent(table, first_steps):
             regression, similarity = teaching.sentences(table, draw)
             _take(optimizer, 2.0 * regression + 0.5 * similarity)
-            _say(step, FIRST_STEPS, regression=regression, similarity=similarity)
+            _say(step, first_steps, regression=regression, similarity=similarity)
     questions = joined(corpus.queries, corpus.shaped)
     code = joined(corpus.signed, corpus.bodies)
     shaped_share = SHAPED_SHARE[teaching is not None]
@@ -231,7 +232,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=Path, required=True)
     parser.add_argument("--work-dir", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=1200)
+    parser.add_argument("--steps", type=int, default=1600)
+    parser.add_argument("--first-steps", type=int, default=800, help="by the teacher alone, before the others")
     parser.add_argument("--kind", choices=("joint", "contrastive"), default="joint")
     parser.add_argument("--taught", type=int, default=TAUGHT, help="texts that the teacher embeds, the first ones")
     parser.add_argument("--seed", type=int, default=1)
@@ -240,7 +242,7 @@ def main() -> int:
     corpus = load_corpus(arguments.pairs, arguments.work_dir)
     print(f"{len(corpus.packages)} pairs, {len(corpus.texts)} texts, {len(corpus.vocabulary)} terms", flush=True)
     taught = load_teaching(corpus, arguments.work_dir, arguments.taught) if arguments.kind == "joint" else None
-    rows = train(corpus, taught, steps=arguments.steps, seed=arguments.seed)
+    rows = train(corpus, taught, steps=arguments.steps, first_steps=arguments.first_steps, seed=arguments.seed)
     np.save(arguments.work_dir / f"rows-{arguments.kind}-{arguments.seed}.npy", rows)
     return 0
 

@@ -234,7 +234,8 @@ def _spared(shares: Sequence[_Shares], demotions: Sequence[float], weights: Weig
 
     Whoever asks for a helper of the tests by its name wants no code that has nothing to do with it.
     """
-    defining = [place for place, share in enumerate(shares) if share.definition >= weights.definition > 0]
+    least = weights.definition * signals.OTHER_CASE_VALUE
+    defining = [place for place, share in enumerate(shares) if share.definition >= least > 0]
     mildest = max((demotions[place] for place in defining), default=1.0)
     spared = list(demotions)
     for place in defining:

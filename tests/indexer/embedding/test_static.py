@@ -51,6 +51,11 @@ def test_it_satisfies_the_protocol_and_can_be_made_in_a_worker() -> None:
     assert made.fingerprint == EMBEDDER.fingerprint
 
 
+def test_a_model_of_another_folder_is_not_made_in_a_worker_which_would_take_the_one_that_ships(tmp_path: Path) -> None:
+    shutil.copytree(MODEL, tmp_path / "model")
+    assert worker_factory(StaticEmbedder(tmp_path / "model")) is None
+
+
 def test_the_model_is_small_and_holds_a_row_for_each_term() -> None:
     assert sum(path.stat().st_size for path in MODEL.iterdir()) <= MODEL_BYTES_MAX
     tokenizer = msgspec.json.decode((MODEL / "tokenizer.json").read_bytes())

@@ -8,30 +8,50 @@ import pytest
 
 from scholiast_indexer.search.query import analyze_query
 from scholiast_indexer.search.ranking import Described, Find, Pool, Ranked, rank
-from scholiast_indexer.search.signals import TRAINED_WEIGHTS, Weights
+from scholiast_indexer.search.signals import TRAINED_WEIGHTS, Weights, fitted, unnamed
 
 QUERY = analyze_query("how to remove empty elements from a list")
 
 
-def pool(*scores: tuple[float, float], gone: Collection[int] = ()) -> Pool:
-    """Chunks of a file each, with a lexical score and a cosine."""
-    found = [Find(number, number, lexical, dense, by_name=False) for number, (lexical, dense) in enumerate(scores)]
+def pool(*scores: tuple[float, float], gone: Collection[int] = (), folder: str = "code") -> Pool:
+    """Chunks of a file each, with a lexical score and a cosine; the query names them all if it names their folder."""
+    by_name = folder in QUERY.words
+    found = [Find(number, number, lexical, dense, by_name) for number, (lexical, dense) in enumerate(scores)]
     described = {number: Described(0, "") for number in range(len(scores)) if number not in gone}
-    return Pool(found, {number: f"file{number}.py" for number in range(len(scores))}, lambda _: described)
+    return Pool(found, {number: f"{folder}/{number}.py" for number in range(len(scores))}, lambda _: described)
 
 
 def ranked(found: Pool, weights: Weights, importance: Mapping[int, float] | None = None) -> list[Ranked]:
     return rank(QUERY, found, [1.0] * len(QUERY.words), weights, 10, importance=lambda _: importance or {})
 
 
-def best(weights: Weights, *scores: tuple[float, float]) -> int:
-    return ranked(pool(*scores), weights)[0].candidate.find.chunk_id
+def best(weights: Weights, *scores: tuple[float, float], folder: str = "code") -> int:
+    return ranked(pool(*scores, folder=folder), weights)[0].candidate.find.chunk_id
 
 
 def test_with_a_trained_model_the_nearest_leads_a_question_in_words() -> None:
     scores = ((20.0, 0.5), (9.0, 0.8), (8.0, 0.52), (7.0, 0.51), (6.0, 0.5))
     assert best(TRAINED_WEIGHTS, *scores) == 1
-    assert best(Weights(), *scores) == 0, "one that knows words alone does not"
+
+
+def test_nearness_says_most_of_a_question_that_names_no_file_and_less_of_one_that_does() -> None:
+    scores = ((20.0, 0.5), (9.0, 0.8), (8.0, 0.52))
+    assert best(Weights(), *scores) == 1
+    assert best(Weights(), *scores, folder="list") == 0
+
+
+def test_a_question_that_hardly_names_a_file_is_weighed_between_the_two() -> None:
+    hardly = [unnamed(QUERY, {"list/a.py"}, [10.0, 10.0, 10.0, rarity]) for rarity in (0.0, 2.0, 9.0)]
+    assert hardly[0] == 1.0
+    assert 0.0 < hardly[1] < 1.0
+    assert hardly[2] == 0.0
+    middle = fitted(Weights(), hardly[1])
+    assert Weights().dense_sentence < middle.dense_sentence < Weights().dense_unnamed
+    assert 0.0 < middle.importance < Weights().importance
+
+
+def test_a_symbol_is_never_weighed_as_a_question_in_words() -> None:
+    assert unnamed(analyze_query("parse_header"), {"code.py"}, [1.0]) == 0.0
 
 
 @pytest.mark.parametrize("cosines", [(0.0, 0.0, 0.0), (0.6, 0.6, 0.6), (0.6, 0.0, 0.0), (-0.1, -0.2, -0.3)])
@@ -42,13 +62,18 @@ def test_without_a_difference_in_nearness_words_decide(cosines: tuple[float, flo
 def test_what_is_no_nearer_than_most_gets_nothing_for_it() -> None:
     found = pool(*((1.0, 0.5),) * 8, (1.0, 0.6), (1.0, 0.7))
     shares = [item.shares["dense"] for item in ranked(found, TRAINED_WEIGHTS)]
-    assert shares == pytest.approx([2.5, 1.25] + [0.0] * 8)
+    whole = TRAINED_WEIGHTS.dense_unnamed
+    assert shares == pytest.approx([whole, whole / 2] + [0.0] * 8)
 
 
 def test_of_two_that_answer_alike_what_the_code_rests_on_comes_first() -> None:
-    found = pool((5.0, 0.5), (5.0, 0.5))
+    found = pool((5.0, 0.5), (5.0, 0.5), folder="list")
     assert [item.candidate.find.chunk_id for item in ranked(found, Weights(), {1: 0.8})] == [1, 0]
     assert ranked(found, Weights(), {1: 0.8})[0].shares["importance"] == pytest.approx(0.8 * Weights().importance)
+
+
+def test_where_no_file_is_named_importance_says_nothing() -> None:
+    assert ranked(pool((5.0, 0.5), (5.0, 0.5)), Weights(), {1: 0.8})[0].shares["importance"] == 0.0
 
 
 def test_what_is_gone_since_it_was_found_is_left_out_and_nothing_else() -> None:
