@@ -13,11 +13,21 @@ import argparse
 import subprocess
 import sys
 from pathlib import Path
-
-from extract import SEED
+from typing import NamedTuple
 
 HERE = Path(__file__).parent
-STEPS = {"joint": 1200, "contrastive": 900}
+
+
+class Table(NamedTuple):
+    """One of those that are merged."""
+
+    kind: str
+    seed: int
+    steps: int
+    first_steps: int
+
+
+TABLES = (Table("joint", 1, 800, 500), Table("joint", 3, 1600, 800), Table("contrastive", 1, 1200, 0))
 
 
 def run(script: str, *arguments: str | Path) -> None:
@@ -38,10 +48,11 @@ def main() -> int:
     run("fetch.py", "--into", packages)
     without = [text for folder in arguments.without for text in ("--without", folder)]
     run("extract.py", "--packages", packages, "--into", pairs, *without)
-    rows = [work / f"rows-{kind}-{SEED}.npy" for kind in STEPS]
-    for path, (kind, steps) in zip(rows, STEPS.items(), strict=True):
+    rows = [work / f"rows-{table.kind}-{table.seed}.npy" for table in TABLES]
+    for path, table in zip(rows, TABLES, strict=True):
         if not path.exists():
-            run("train.py", "--pairs", pairs, "--work-dir", work, "--kind", kind, "--steps", str(steps))
+            run("train.py", "--pairs", pairs, "--work-dir", work, "--kind", table.kind, "--seed", str(table.seed),
+                "--steps", str(table.steps), "--first-steps", str(table.first_steps))  # fmt: skip
     run("export.py", "--pairs", pairs, "--work-dir", work, "--into", model, *rows)
     run("evaluate.py", "--model", model, "--pairs", pairs)
     return 0
