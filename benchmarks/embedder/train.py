@@ -31,7 +31,7 @@ RATE = 0.02
 DROPOUT = 0.15
 SHAPED_SHARE = {True: 0.5, False: 0.25}
 """Of comments asked as questions, with the teacher and without."""
-TAUGHT = 240_000
+TAUGHT = 268_000
 """Texts that the teacher embeds."""
 _TAUGHT_AT_ONCE = 8_000
 _ASKED_MIN = 32

@@ -30,7 +30,7 @@ def importance(index: Index, query: str) -> dict[str, float]:
 def test_a_file_counts_by_the_places_that_refer_to_it_and_not_by_names_of_methods(engines: Path) -> None:
     with Index.open(engines) as index:
         index.update()
-        found = importance(index, "class engine close")
+        found = importance(index, "engine class of core")
         assert found["core.py"] > 0.1
         assert found["other.py"] == 0.0
 
@@ -38,6 +38,6 @@ def test_a_file_counts_by_the_places_that_refer_to_it_and_not_by_names_of_method
 def test_an_unsaved_file_counts_as_the_saved_one(engines: Path) -> None:
     with Index.open(engines) as index:
         index.update()
-        saved = importance(index, "class engine close")["core.py"]
+        saved = importance(index, "engine class of core")["core.py"]
         assert index.lay_over("core.py", f"# changed\n{CORE}".encode())
-        assert importance(index, "class engine close")["core.py"] == saved
+        assert importance(index, "engine class of core")["core.py"] == saved
