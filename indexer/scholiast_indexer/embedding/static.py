@@ -87,6 +87,7 @@ class _Rows(dict[str, int]):
 class StaticEmbedder:
     """Deterministic on every machine; loads in some 20 ms."""
 
+    worker_factory: str | None = "scholiast_indexer.embedding.static:StaticEmbedder"
     is_trained = True
     is_static = True
 
@@ -106,8 +107,8 @@ class StaticEmbedder:
             ) from error
         if not len(packed) == len(weights) == len(rows):
             raise EmbedderError(f"the embedding model in {folder} has {len(packed)} rows for {len(rows)} terms")
-        self.worker_factory = f"{__name__}:{type(self).__name__}" if folder == MODEL else None
-        """Workers make the one that ships; any other embeds in the process that has it."""
+        if folder != MODEL:
+            self.worker_factory = None  # a worker would make the one that ships
         self._fingerprint = f"static-{hashlib.blake2b(data, digest_size=6).hexdigest()}-1"
         self._known = rows
         self._vocabulary = Vocabulary({term: row for term, row in rows.items() if term != UNKNOWN})

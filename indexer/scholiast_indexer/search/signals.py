@@ -31,7 +31,7 @@ class Weights(msgspec.Struct, frozen=True):
     """Field of defined names beside the text, within BM25."""
     names_symbol: float = 1.0
     dense_sentence: float = 0.2
-    dense_unnamed: float = 6.0
+    dense_unnamed: float = 3.0
     """In place of `dense_sentence` where the words of a sentence name no file (`unnamed`)."""
     dense_symbol: float = 0.3
     dense_floor: float | None = None
@@ -62,7 +62,7 @@ TRAINED_WEIGHTS = Weights(
     dense_sentence=0.6, dense_symbol=0.5, dense_floor=0.3, lexical_power=1.5, coherence=0.8,
     path=1.75, definition=1.5, definition_prose=0.5, importance=0.5, test=0.5,
 )  # fmt: skip
-"""With a model that reads whole sentences (all-MiniLM-L6-v2: CoSQA dev .602, labelled queries of scope root .885)."""
+"""With a model that reads whole sentences (all-MiniLM-L6-v2: CoSQA dev .603, labelled queries of scope root .885)."""
 
 
 def path_matches(query: Query, paths: Collection[str], word_weights: Sequence[float]) -> dict[str, float]:
@@ -109,7 +109,7 @@ NAMED_MIN = 0.1
 
 
 def unnamed(query: Query, named: Collection[str], word_weights: Sequence[float]) -> float:
-    """How little a sentence names files: 1 when no word does, 0 when a tenth of what it says does.
+    """How little a sentence names files: 1 when no word does, 0 when a tenth of what it says does or one is a name.
 
     Such a question is asked in the words of people, not of this code: what is near says most then.
 
@@ -118,7 +118,7 @@ def unnamed(query: Query, named: Collection[str], word_weights: Sequence[float])
         named: Paths that it may name.
         word_weights: Of its words.
     """
-    if query.shape != "sentence":
+    if query.shape != "sentence" or query.identifiers:
         return 0.0
     best = max(path_matches(query, named, word_weights).values(), default=0.0)
     return max(0.0, 1.0 - best / NAMED_MIN)

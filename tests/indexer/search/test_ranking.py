@@ -50,8 +50,15 @@ def test_a_question_that_hardly_names_a_file_is_weighed_between_the_two() -> Non
     assert 0.0 < middle.importance < Weights().importance
 
 
-def test_a_symbol_is_never_weighed_as_a_question_in_words() -> None:
-    assert unnamed(analyze_query("parse_header"), {"code.py"}, [1.0]) == 0.0
+@pytest.mark.parametrize("query", ["parse_header", "where is parse_header called", "src/other.py"])
+def test_what_spells_a_name_is_never_weighed_as_a_question_in_words(query: str) -> None:
+    assert unnamed(analyze_query(query), {"code.py"}, [1.0] * 4) == 0.0
+
+
+def test_a_class_asked_for_with_its_capitals_comes_before_a_function_of_that_name() -> None:
+    files = {"a.py": (9.0, 0.0, "session"), "b.py": (9.0, 0.0, "Session")}
+    assert places("Session", files, {}) == ["b.py", "a.py"]
+    assert places("session", files, {}) == ["a.py", "b.py"], "without capitals either is meant"
 
 
 @pytest.mark.parametrize("cosines", [(0.0, 0.0, 0.0), (0.6, 0.6, 0.6), (0.6, 0.0, 0.0), (-0.1, -0.2, -0.3)])

@@ -55,7 +55,7 @@ def test_a_question_in_a_file_is_answered_from_elsewhere(tmp_path: Path) -> None
 
 
 def test_files_in_view_win_ties_and_the_workspace_that_knows_is_the_fitter_one(tmp_path: Path) -> None:
-    twins = {name: f'def {name}_lock(door):\n    """Lock a door of the house."""\n    door.close()\n' for name in "ayz"}
+    twins = {name: f'def {name}_lock(door):\n    """Lock a door of the house."""\n    door.close()\n' for name in "qyz"}
     for name, text in twins.items():
         (tmp_path / f"{name}.py").write_text(text)
     with open_workspace(tmp_path, Settings()) as index:
@@ -67,6 +67,6 @@ def test_files_in_view_win_ties_and_the_workspace_that_knows_is_the_fitter_one(t
             assert answer.provenance.evidence[0].path == f"{name}.py"
         knows, guesses = fitness(index, "how is a door locked?", Context()), fitness(index, QUESTION, Context())
         assert knows > guesses and knows[0] and not guesses[0]
-        found = related(index, Focus("a.py", 1, 1, "def a_lock(door):"), 5)
+        found = related(index, Focus("q.py", 1, 1, "def q_lock(door):"), 5)
         assert {hit.path for hit in found} == {"y.py", "z.py"}
         assert related(index, Focus("none.py", 1, 1, ""), 5) == []
