@@ -5,6 +5,7 @@ An answer can be judged while it is remembered, and later only where it was judg
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import uuid
 from collections import OrderedDict
@@ -36,6 +37,8 @@ class Judging:
     """Of one connection; for any thread."""
 
     def __init__(self) -> None:
+        self.order = asyncio.Lock()
+        """Of verdicts, for the event loop: the one that comes last is the one that holds."""
         self._given: OrderedDict[str, _Given] = OrderedDict()
         self._lock = Lock()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,16 @@ async def test_the_last_verdict_holds_until_it_is_taken_back(workspace: Path, co
         assert (await judge(client, "1", None))["verdict"] is None
         assert [record["client_id"] for record in kept(file)] == ["2"]
         await judge(client, "1", None)
+
+
+async def test_verdicts_that_come_at_once_are_kept_in_their_order(
+    workspace: Path, connect: Connect, file: Path
+) -> None:
+    async with connect(workspace) as client:
+        await asked(client, "1")
+        verdicts = [*(["good", "bad", None] * 7), "good", "bad"]
+        await asyncio.gather(*(judge(client, "1", verdict) for verdict in verdicts))
+    assert [record["verdict"] for record in kept(file)] == ["bad"]
 
 
 async def test_an_answer_of_a_question_asked_again_is_another_one(

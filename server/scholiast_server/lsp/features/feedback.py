@@ -51,7 +51,8 @@ async def _judged(server: Server, given: FeedbackParams) -> dict[str, Any]:
     edit = checked_edit(given.edit)
     if edit is not None and given.verdict is None:
         raise JsonRpcInvalidParams(message="an edit comes with a verdict: `good` or `bad`, of the answer as it was")
-    file = await server.background.run(lambda _: server.judging.judge(given.id, given.verdict, edit))
+    async with server.judging.order:
+        file = await server.background.run(lambda _: server.judging.judge(given.id, given.verdict, edit))
     return {"id": given.id, "verdict": given.verdict, "edit": edit, "file": file}
 
 
