@@ -5,7 +5,7 @@ Weights were chosen together on development queries alone (benchmarks/retrieval.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -71,37 +71,55 @@ def path_matches(query: Query, paths: Collection[str], word_weights: Sequence[fl
     A word also matches a path word of which it is the beginning, or the other way round (`auth`, `authentication`).
     """
     total = sum(word_weights) or 1.0
-    paths_by_word: dict[str, list[tuple[str, float]]] = {}
-    for path in paths:
-        for known, place in _path_places(path):
-            paths_by_word.setdefault(known, []).append((path, place))
+    words = _PathWords(paths)
     found = dict.fromkeys(paths, 0.0)
     for terms, weight in zip(query.terms, word_weights, strict=True):
-        for path, value in _best_named(terms, paths_by_word).items():
+        for path, value in words.best_named(terms).items():
             found[path] += weight * value / total
     return found
 
 
-def _best_named(terms: Sequence[str], paths_by_word: Mapping[str, Sequence[tuple[str, float]]]) -> dict[str, float]:
-    """How well each path names a word: as a whole, or by each of its parts for its share."""
-    if len(terms) == 1:
-        return _named(terms[0], paths_by_word)
-    best = _named(terms[0], paths_by_word, by_beginning=False)
-    parts = [_named(part, paths_by_word) for part in terms[1:]]
-    for path in {path for part in parts for path in part}:
-        value = sum(part.get(path, 0.0) for part in parts) / len(parts)
-        best[path] = max(best.get(path, 0.0), value)
-    return best
+class _PathWords:
+    """The words of some paths."""
 
+    def __init__(self, paths: Collection[str]) -> None:
+        self._places: dict[str, list[tuple[str, float]]] = {}
+        """For each word the paths that hold it, and what it counts there."""
+        for path in paths:
+            for word, place in _path_places(path):
+                self._places.setdefault(word, []).append((path, place))
+        self._begun: dict[str, list[str]] = {}
+        """Words by their first letters."""
+        for word in self._places:
+            self._begun.setdefault(word[:PREFIX_MIN], []).append(word)
 
-def _named(
-    term: str, paths_by_word: Mapping[str, Sequence[tuple[str, float]]], *, by_beginning: bool = True
-) -> dict[str, float]:
-    best: dict[str, float] = {}
-    for known, like in _alike(term, paths_by_word, by_beginning=by_beginning):
-        for path, place in paths_by_word[known]:
-            best[path] = max(best.get(path, 0.0), like * place)
-    return best
+    def best_named(self, terms: Sequence[str]) -> dict[str, float]:
+        """How well each path names a word of a query: as a whole, or by each of its parts for its share."""
+        if len(terms) == 1:
+            return self._named(terms[0])
+        best = self._named(terms[0], by_beginning=False)
+        parts = [self._named(part) for part in terms[1:]]
+        for path in {path for part in parts for path in part}:
+            value = sum(part.get(path, 0.0) for part in parts) / len(parts)
+            best[path] = max(best.get(path, 0.0), value)
+        return best
+
+    def _named(self, term: str, *, by_beginning: bool = True) -> dict[str, float]:
+        best: dict[str, float] = {}
+        for word, like in self._alike(term, by_beginning=by_beginning):
+            for path, place in self._places[word]:
+                best[path] = max(best.get(path, 0.0), like * place)
+        return best
+
+    def _alike(self, term: str, *, by_beginning: bool) -> list[tuple[str, float]]:
+        """Words that are a term (1), or begin with it or (where that counts) begin it (less)."""
+        alike = [(term, 1.0)] if term in self._places else []
+        if len(term) >= PREFIX_MIN:
+            for word in self._begun.get(term[:PREFIX_MIN], ()):
+                is_begun = word.startswith(term) or (by_beginning and len(word) >= PREFIX_MIN and term.startswith(word))
+                if is_begun and word != term:
+                    alike.append((word, PREFIX_VALUE))
+        return alike
 
 
 NAMED_MIN = 0.1
@@ -135,16 +153,6 @@ def fitted(weights: Weights, share: float) -> Weights:
 PLACE_VALUES = (1.0, 0.6, 0.3)
 PREFIX_VALUE = 0.8
 PREFIX_MIN = 3
-
-
-def _alike(term: str, known: Mapping[str, object], *, by_beginning: bool) -> list[tuple[str, float]]:
-    """Those of the known words that are a term (1), or begin with it or (where that counts) begin it (less)."""
-    alike = [(term, 1.0)] if term in known else []
-    if len(term) >= PREFIX_MIN:
-        beginnings = {term[:end] for end in range(PREFIX_MIN, len(term))} if by_beginning else frozenset[str]()
-        begun = (word for word in known if word.startswith(term) or word in beginnings)
-        alike += [(word, PREFIX_VALUE) for word in begun if word != term]
-    return alike
 
 
 @lru_cache(maxsize=16_384)
