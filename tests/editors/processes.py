@@ -18,7 +18,7 @@ def processes(mark: str) -> dict[int, str]:
     """Every process of a run that still runs, orphans too, by its id: the environment tells."""
     found = {}
     wanted = f"{MARK}={mark}".encode()
-    for folder in Path("/proc").iterdir():
+    for folder in Path("/proc").glob("[0-9]*"):  # nothing where there is no /proc
         if folder.name.isdigit():
             try:
                 if wanted in (folder / "environ").read_bytes().split(b"\0"):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.editors.fetch_workbench import UnavailableError, run, write_program
-from tests.editors.processes import MARK, processes
+from tests.editors.processes import END_S, MARK, processes, wait_for_process
 
 SCRIPT = Path(__file__).with_name("fetch_workbench.py")
 
@@ -32,5 +32,6 @@ def test_what_hangs_is_ended_with_all_that_it_started(tmp_path: Path, monkeypatc
     write_program(tmp_path / "npm", "sleep 60 & sleep 60")
     with pytest.raises(UnavailableError, match="npm install takes longer than 1 s"):
         run(tmp_path, "npm", "install", folder=tmp_path, timeout_s=1)
-    while processes(str(tmp_path)):  # they are being ended
-        pass
+    for process_id in processes(str(tmp_path)):  # they are being ended
+        wait_for_process(process_id, END_S)
+    assert processes(str(tmp_path)) == {}

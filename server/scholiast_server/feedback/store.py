@@ -73,7 +73,8 @@ class Store:
         line = encoded(record)
         if len(line) > RECORD_BYTES_MAX:
             raise FeedbackError(
-                f"the verdict takes {len(line):,} bytes with its answer; {RECORD_BYTES_MAX:,} are the limit."
+                f"the verdict takes {len(line):,} bytes with its answer; {RECORD_BYTES_MAX:,} are the limit.\n"
+                "  Shorten your version of it."
             )
         with self._changing() as path:
             before = list(self._lines())
@@ -106,13 +107,17 @@ class Store:
             return
         try:
             with self.path.open("rb") as file:
-                data = file.read(2 * FILE_BYTES_MAX)  # nobody but a hand writes more
+                data = file.read(2 * FILE_BYTES_MAX + 1)
         except FileNotFoundError:
             return
         except OSError as error:
             raise FeedbackError(
                 f"{self.path} can't be read: {error.strerror or error}.\n  Check its permissions."
             ) from error
+        if len(data) > 2 * FILE_BYTES_MAX:
+            raise FeedbackError(
+                f"{self.path} is larger than {2 * FILE_BYTES_MAX:,} bytes: Scholiast did not write it.\n  Set it aside."
+            )
         yield from (line + b"\n" for line in data.split(b"\n") if line.strip())
 
     @contextlib.contextmanager

@@ -14,7 +14,7 @@ import pytest
 
 from scholiast_server.answering.types import Answer, Confidence, Provenance, Source
 from scholiast_server.errors import FeedbackError
-from scholiast_server.feedback.limits import RECORD_BYTES_MAX
+from scholiast_server.feedback.limits import FILE_BYTES_MAX, RECORD_BYTES_MAX
 from scholiast_server.feedback.record import FORMAT, Record, decoded, encoded
 from scholiast_server.feedback.store import Store
 
@@ -167,6 +167,14 @@ def test_a_file_that_can_not_be_read_is_told(store: Store) -> None:
     file_of(store).mkdir(parents=True)
     for act in (store.kept, store.forget, lambda: store.keep(said("a"))):
         with pytest.raises(FeedbackError, match="can't be read: Is a directory"):
+            act()
+
+
+def test_a_file_that_is_none_of_ours_is_left_alone(store: Store) -> None:
+    store.keep(said("a"))
+    os.truncate(file_of(store), 2 * FILE_BYTES_MAX + 1)
+    for act in (store.kept, store.forget, lambda: store.keep(said("b"))):
+        with pytest.raises(FeedbackError, match="Set it aside"):
             act()
 
 

@@ -13,7 +13,7 @@ export function judging(said: Said | undefined, judge: (said: Said | null) => vo
     const isPressed = said?.verdict === verdict;
     const made = button({
       icon: isPressed ? `${icon}-filled` : icon,
-      title: isPressed ? `${title}: take it back` : title,
+      title: isPressed ? `${title}: take it back${said.edit === undefined ? "" : ", with your version"}` : title,
       label: title,
       class: "quiet judging",
       onClick: () => judge(isPressed ? null : { ...said, verdict }),
