@@ -22,7 +22,7 @@ from pathlib import Path
 PACKAGES = ("code-server@4.139.1", "@vscode/vsce@4.1.0")  # VS Code 1.139.1
 BROWSER = "@sparticuz/chromium@153.0.0"  # with the libraries that it needs beside those of C
 EXTENSION = Path(__file__).resolve().parents[2] / "editors" / "vscode"
-QUIETLY = ("--ignore-scripts", "--no-audit", "--no-fund")
+QUIETLY = ("--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1")  # by itself npm tries for minutes
 COMMAND_TIMEOUT_S = 240.0
 DIAGNOSIS_LENGTH_MAX = 1_000
 INFLATE = "process.stdin.pipe(require('node:zlib').createBrotliDecompress()).pipe(process.stdout)"
