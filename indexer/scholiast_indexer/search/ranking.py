@@ -174,19 +174,6 @@ def _promising(finds: Sequence[Find], found: _Found, demotions: Floats, count: i
     return np.flatnonzero((scores >= least) | np.array([find.by_name for find in finds]))
 
 
-def _described(pool: Pool, places: Places) -> tuple[Places, list[Candidate]]:
-    """The chunks at these places, without those that are gone."""
-    finds = [pool.found[place] for place in places.tolist()]
-    described = pool.describe([find.chunk_id for find in finds])
-    candidates = [
-        Candidate(find, pool.paths[find.blob_id], *described[find.chunk_id])
-        for find in finds
-        if find.chunk_id in described
-    ]
-    is_there = [find.chunk_id in described for find in finds]
-    return places[is_there], candidates
-
-
 def candidates_at(pool: Pool, places: Places) -> tuple[Places, list[Candidate]]:
     """What is found at these places, and the places, without what is gone by now."""
     finds = [pool.found[place] for place in places.tolist()]
