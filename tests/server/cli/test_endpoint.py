@@ -10,6 +10,10 @@ import pytest
 import tests.server.models.endpoint.needed  # noqa: F401  (skips)
 from tests.server.cli.conftest import Scholiast
 from tests.server.models.endpoint.scripted import (
+    CHAT,
+    EMBED,
+    KEY,
+    MODELS,
     Cut,
     ScriptedServer,
     Stream,
@@ -25,8 +29,6 @@ from scholiast_indexer.embedding.static import StaticEmbedder
 from scholiast_server.errors import SettingsError
 from scholiast_server.settings import all_settings, load_settings
 
-CHAT, EMBED, MODELS = "/chat/completions", "/embeddings", "/models"
-KEY = "sk-Very_Secret-0123456789"
 QUESTION = "how is a session cookie signed?"
 
 

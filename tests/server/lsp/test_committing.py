@@ -11,9 +11,8 @@ import pytest
 import tests.server.models.endpoint.needed  # noqa: F401  (skips)
 from tests.server.lsp.client import Client, ServerError
 from tests.server.lsp.conftest import Connect
-from tests.server.models.endpoint.scripted import ScriptedServer, good
+from tests.server.models.endpoint.scripted import CHAT, ScriptedServer, good
 
-CHAT = "/chat/completions"
 REQUEST_FAILED = -32803
 
 

@@ -10,10 +10,9 @@ import pytest
 import tests.server.models.endpoint.needed  # noqa: F401  (skips)
 from tests.server.lsp.client import NEOVIM, Client
 from tests.server.lsp.conftest import Connect, position_of
-from tests.server.models.endpoint.scripted import ScriptedServer, error, good
+from tests.server.models.endpoint.scripted import CHAT, ScriptedServer, error, good
 
 QUOTES = '"""'
-CHAT = "/chat/completions"
 TEXT = (
     "class Signer:\n    def sign_all(self, payloads: list, times: int = 1) -> list:\n"
     "        return [self.sign(payload) for payload in payloads]\n"

@@ -11,13 +11,22 @@ import pytest
 import tests.server.models.endpoint.needed  # noqa: F401  (skips)
 from tests.server.lsp.client import Client, ServerError, until
 from tests.server.lsp.conftest import Connect
-from tests.server.models.endpoint.scripted import Cut, ScriptedServer, Stream, error, forever, good, vectors
+from tests.server.models.endpoint.scripted import (
+    CHAT,
+    EMBED,
+    KEY,
+    Cut,
+    ScriptedServer,
+    Stream,
+    error,
+    forever,
+    good,
+    vectors,
+)
 
-CHAT, EMBED = "/chat/completions", "/embeddings"
 CANCELLED, REQUEST_FAILED = -32800, -32803
 CANCEL_MAX_S = 1.0
 """Ten times what it takes on a machine at rest."""
-KEY = "sk-Very_Secret-0123456789"
 ASKED = {"question": "how is a session cookie signed?", "id": "mine"}
 
 

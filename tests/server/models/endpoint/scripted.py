@@ -13,6 +13,9 @@ from typing import Any
 
 import msgspec
 
+CHAT, EMBED, MODELS = "/chat/completions", "/embeddings", "/models"
+KEY = "sk-Very_Secret-0123456789"
+"""For servers that want one."""
 REQUEST_BYTES_MAX = 10_000_000
 
 

@@ -16,6 +16,10 @@ import pytest
 import tests.server.models.endpoint.needed  # noqa: F401  (skips)
 from tests.server.models.endpoint.conftest import NAME_OF_KEY, QUICK, MakeClient
 from tests.server.models.endpoint.scripted import (
+    CHAT,
+    EMBED,
+    KEY,
+    MODELS,
     Cut,
     Endless,
     Reply,
@@ -39,10 +43,8 @@ from scholiast_server.models.endpoint.faults import Fault
 from scholiast_server.models.endpoint.retry import ONCE, Patience
 from scholiast_server.models.endpoint.wire import ServedModel, chat_body
 
-CHAT, EMBED, MODELS = "/chat/completions", "/embeddings", "/models"
 CANCEL_MAX_S = 1.0
 """Ten times what a cancel may take on a machine at rest."""
-KEY = "sk-Very_Secret-0123456789"
 BODY = chat_body("coder", [("user", "Where is it?")], max_tokens=64, temperature=0.0, seed=7)
 
 

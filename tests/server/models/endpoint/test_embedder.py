@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import tests.server.models.endpoint.needed  # noqa: F401  (skips)
 from tests.server.models.endpoint.conftest import MakeClient
-from tests.server.models.endpoint.scripted import Reply, ScriptedServer, Silent, error, status, vectors
+from tests.server.models.endpoint.scripted import EMBED, Reply, ScriptedServer, Silent, error, status, vectors
 
 from scholiast_indexer.embedding import Embedder, embed, embed_query
 from scholiast_indexer.errors import EmbedderError
@@ -19,7 +19,6 @@ from scholiast_server.models.endpoint.embedder import EndpointEmbedder
 from scholiast_server.models.endpoint.limits import EMBED_TEXTS_MAX, WINDOW_CHARACTERS
 from scholiast_server.models.endpoint.memory import Memory
 
-EMBED = "/embeddings"
 LETTERS = "abcdefghijklmnopqrstuvwxyz "
 
 

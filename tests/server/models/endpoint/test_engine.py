@@ -9,6 +9,8 @@ import pytest
 import tests.server.models.endpoint.needed  # noqa: F401  (skips)
 from tests.server.models.endpoint.conftest import MakeClient
 from tests.server.models.endpoint.scripted import (
+    CHAT,
+    MODELS,
     Cut,
     Endless,
     Reply,
@@ -28,8 +30,6 @@ from scholiast_server.errors import ModelError
 from scholiast_server.models.endpoint.client import Client
 from scholiast_server.models.endpoint.engine import EndpointEngine
 from scholiast_server.models.protocol import AdapterUse, Engine, Evidence, Outcome, Request, Turn, never
-
-CHAT, MODELS = "/chat/completions", "/models"
 
 
 def evidence(n: int, lines: int = 3, score: float = 1.0) -> Evidence:
