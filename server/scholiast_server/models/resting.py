@@ -19,10 +19,10 @@ class Rest:
         self._until_s = 0.0
         self._failure = ""
 
-    def begin(self, failure: str, seconds: float = REST_S) -> None:
-        """Refuse, with this message, for so long."""
+    def begin(self, failure: str, seconds: float | None = None) -> None:
+        """Refuse, with this message, for so long; for `REST_S` where nothing else is said."""
         with self._changing:
-            self._until_s, self._failure = time.monotonic() + seconds, failure
+            self._until_s, self._failure = time.monotonic() + (REST_S if seconds is None else seconds), failure
 
     def end(self) -> None:
         """Refuse nothing any more."""

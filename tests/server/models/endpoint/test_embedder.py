@@ -14,7 +14,7 @@ from tests.server.models.endpoint.scripted import EMBED, Reply, ScriptedServer, 
 
 from scholiast_indexer.embedding import Embedder, embed, embed_query
 from scholiast_indexer.errors import EmbedderError
-from scholiast_server.models.endpoint import embedder as embedder_module
+from scholiast_server.models import resting
 from scholiast_server.models.endpoint.embedder import EndpointEmbedder
 from scholiast_server.models.endpoint.limits import EMBED_TEXTS_MAX, WINDOW_CHARACTERS
 from scholiast_server.models.endpoint.memory import Memory
@@ -200,7 +200,7 @@ def test_another_model_behind_the_same_name_is_found_out(
 def test_after_a_failure_it_makes_sure_that_it_is_the_same_model(
     make_embedder: MakeEmbedder, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedder_module, "REST_S", 0.0)
+    monkeypatch.setattr(resting, "REST_S", 0.0)
     server.on(EMBED, vectors(counted))
     embedder = asked_embedder(make_embedder, server)
     server.on(EMBED, error(500, "restarting"), vectors(backwards))
