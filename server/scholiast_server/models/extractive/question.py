@@ -72,6 +72,9 @@ _PASSIVE = re.compile(
 _CONTRACTION = re.compile(r"(?<=\w)['’](?:t|s|re|ve|ll|d|m)\b", re.I)
 
 
+_PARTICLES = word_set("out off away apart aside back up down over together")
+
+
 class Passive(msgspec.Struct, frozen=True):
     """`how are routes registered in flask?`: its parts, to be turned round."""
 
@@ -81,9 +84,10 @@ class Passive(msgspec.Struct, frozen=True):
     rest: str
 
     def statement(self) -> str:
-        """`Routes are registered`, without the rest."""
+        """`Routes are registered`, without the rest but for what makes another verb: `Secrets are kept out`."""
         subject = self.subject[:1].upper() + self.subject[1:]
-        return f"{subject} {self.be} {self.participle}"
+        particle = self.rest.partition(" ")[0].lower()
+        return f"{subject} {self.be} {self.participle}" + (f" {particle}" if particle in _PARTICLES else "")
 
 
 class Question(msgspec.Struct, frozen=True):

@@ -1,0 +1,21 @@
+"""Questions taken apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from scholiast_server.models.extractive.question import read_question
+
+
+@pytest.mark.parametrize(
+    ("question", "statement"),
+    [
+        ("how are routes registered in flask?", "Routes are registered"),
+        ("how are secrets kept out of the index?", "Secrets are kept out"),
+        ("how are old files moved away?", "Old files are moved away"),
+    ],
+)
+def test_a_passive_question_is_turned_round_with_the_particle_of_its_verb(question: str, statement: str) -> None:
+    passive = read_question(question).passive
+    assert passive is not None
+    assert passive.statement() == statement
