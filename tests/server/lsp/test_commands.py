@@ -134,7 +134,7 @@ async def test_a_client_that_shows_no_documents_is_told_the_gist_and_where_the_r
             assert unquote(urlsplit(result["uri"]).path) == place
         result = await run(client, "scholiast.ask", SIGNED)
         first = result["answer"]["citations"][0]
-        assert f" · [1] {first['path']}:{first['start_line']} · [2] " in client.shown()[-1]
+        assert f" · [1] {first['path']}:{first['start_line']}" in client.shown()[-1]
 
 
 async def test_a_client_that_shows_no_documents_is_told_where_the_log_lies(
