@@ -35,7 +35,7 @@ class Described(NamedTuple):
     """Names of its definitions, one a line."""
 
 
-class Find(NamedTuple):
+class Find(msgspec.Struct, frozen=True, gc=False):
     """A chunk that may answer, with what the two indexes said of it."""
 
     chunk_id: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -197,7 +198,7 @@ class Searcher:
             for path_id, value in self._paths_named(terms).items():
                 scores[path_id] = scores.get(path_id, 0.0) + weight * value
         count = PATH_FILES * 2
-        least = sorted(scores.values(), reverse=True)[count - 1] if len(scores) > count else 0.0
+        least = heapq.nlargest(count, scores.values())[-1] if len(scores) > count else 0.0
         likely = [path_id for path_id, score in scores.items() if score >= least]
         best = sorted(likely, key=lambda path_id: (-scores[path_id], path_id))[:count]
         blobs = dict.fromkeys(self._catalog.blobs_of_path_ids(best).values())

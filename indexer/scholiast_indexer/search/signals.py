@@ -71,55 +71,61 @@ def path_matches(query: Query, paths: Collection[str], word_weights: Sequence[fl
     A word also matches a path word of which it is the beginning, or the other way round (`auth`, `authentication`).
     """
     total = sum(word_weights) or 1.0
-    words = _PathWords(paths)
-    found = dict.fromkeys(paths, 0.0)
-    for terms, weight in zip(query.terms, word_weights, strict=True):
-        for path, value in words.best_named(terms).items():
-            found[path] += weight * value / total
+    words = _PathWords(query.terms)
+    found = {}
+    for path in paths:
+        shares = words.shares(path)
+        found[path] = sum(word_weights[word] * share for word, share in shares.items()) / total if shares else 0.0
     return found
 
 
 class _PathWords:
-    """The words of some paths."""
+    """What words of paths say of the words of one query."""
 
-    def __init__(self, paths: Collection[str]) -> None:
-        self._places: dict[str, list[tuple[str, float]]] = {}
-        """For each word the paths that hold it, and what it counts there."""
-        for path in paths:
-            for word, place in _path_places(path):
-                self._places.setdefault(word, []).append((path, place))
-        self._begun: dict[str, list[str]] = {}
-        """Words by their first letters."""
-        for word in self._places:
-            self._begun.setdefault(word[:PREFIX_MIN], []).append(word)
+    def __init__(self, words: Sequence[Sequence[str]]) -> None:
+        """`words` are the terms of each word, as `text.word_terms` gives them: of several parts, all joined first."""
+        self._parts = [max(1, len(terms) - 1) for terms in words]
+        self._terms = [
+            (term, word, place - 1 if len(terms) > 1 else 0)
+            for word, terms in enumerate(words)
+            for place, term in enumerate(terms)
+        ]
+        """Each term with its word and which part of it that is; -1 for all parts joined."""
+        self._beginnings = frozenset(term[:PREFIX_MIN] for term, _, _ in self._terms)
+        self._known: dict[str, tuple[tuple[int, int, float], ...]] = {}
 
-    def best_named(self, terms: Sequence[str]) -> dict[str, float]:
-        """How well each path names a word of a query: as a whole, or by each of its parts for its share."""
-        if len(terms) == 1:
-            return self._named(terms[0])
-        best = self._named(terms[0], by_beginning=False)
-        parts = [self._named(part) for part in terms[1:]]
-        for path in {path for part in parts for path in part}:
-            value = sum(part.get(path, 0.0) for part in parts) / len(parts)
-            best[path] = max(best.get(path, 0.0), value)
-        return best
+    def shares(self, path: str) -> dict[int, float]:
+        """How well a path names those words that it names: as a whole, or each of their parts for its share."""
+        best: dict[tuple[int, int], float] = {}
+        for path_word, value in _path_places(path):
+            for word, part, like in self._alike(path_word):
+                best[word, part] = max(best.get((word, part), 0.0), like * value)
+        shares: dict[int, float] = {}
+        for (word, part), value in best.items():
+            if part >= 0:
+                shares[word] = shares.get(word, 0.0) + value / self._parts[word]
+        for (word, part), value in best.items():
+            if part < 0:
+                shares[word] = max(shares.get(word, 0.0), value)
+        return shares
 
-    def _named(self, term: str, *, by_beginning: bool = True) -> dict[str, float]:
-        best: dict[str, float] = {}
-        for word, like in self._alike(term, by_beginning=by_beginning):
-            for path, place in self._places[word]:
-                best[path] = max(best.get(path, 0.0), like * place)
-        return best
+    def _alike(self, path_word: str) -> tuple[tuple[int, int, float], ...]:
+        """Words of the query, with the part of each, that a path's word is (1), or begins or begins with (less)."""
+        if path_word[:PREFIX_MIN] not in self._beginnings:
+            return ()
+        known = self._known.get(path_word)
+        if known is None:
+            alike = ((word, part, _likeness(path_word, term, part)) for term, word, part in self._terms)
+            known = self._known[path_word] = tuple(item for item in alike if item[2])
+        return known
 
-    def _alike(self, term: str, *, by_beginning: bool) -> list[tuple[str, float]]:
-        """Words that are a term (1), or begin with it or (where that counts) begin it (less)."""
-        alike = [(term, 1.0)] if term in self._places else []
-        if len(term) >= PREFIX_MIN:
-            for word in self._begun.get(term[:PREFIX_MIN], ()):
-                is_begun = word.startswith(term) or (by_beginning and len(word) >= PREFIX_MIN and term.startswith(word))
-                if is_begun and word != term:
-                    alike.append((word, PREFIX_VALUE))
-        return alike
+
+def _likeness(path_word: str, term: str, part: int) -> float:
+    if path_word == term:
+        return 1.0
+    if len(term) < PREFIX_MIN or len(path_word) < PREFIX_MIN:
+        return 0.0
+    return PREFIX_VALUE if path_word.startswith(term) or (part >= 0 and term.startswith(path_word)) else 0.0
 
 
 NAMED_MIN = 0.1
