@@ -51,11 +51,25 @@ def _unchanged(data: dict[str, Any], message_type: type[Any]) -> Any:
     return message_type(**known)
 
 
+class Pending(dict[Any, Any]):
+    """What is still being answered, by id; may change while it is gone through.
+
+    pygls cancels one after the other at `shutdown`: some are forgotten by that, and threads add requests of their own.
+    """
+
+    def items(self) -> Any:
+        return [*super().items()]
+
+
 class Protocol(LanguageServerProtocol):
     """One connection."""
 
     _result_types: dict[Any, Any]
     _request_futures: dict[Any, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._request_futures = Pending(self._request_futures)
 
     # -- receiving ----------------------------------------------------------------------------------------------
 

@@ -290,3 +290,14 @@ def _required(source: IO[bytes]) -> bytes:
     body = read_message(source)  # type: ignore[arg-type]  # a pipe is one
     assert body is not None
     return body
+
+
+def test_requests_that_are_forgotten_while_all_are_cancelled_do_not_hold_up_the_end() -> None:
+    """pygls goes through its dictionary at `shutdown` while cancelling changes it."""
+    server = Server()
+    pending: dict[Any, Any] = server.protocol._request_futures
+    pending.update({number: object() for number in range(5)})
+    for number, _ in pending.items():  # as pygls does it
+        pending.pop(number)
+        pending[f"another {number}"] = object()
+    assert len(pending) == 5
