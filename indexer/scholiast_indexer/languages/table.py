@@ -201,8 +201,8 @@ _WITHOUT_GRAMMAR = (
     _row("stylus", "styl", comment="//"),
     _row("tcl", "tcl tk", run="tclsh wish expect", comment="#"),
     _row("text", "txt text log",  # files of these very names, to-do lists among them
-         files="README LICENSE LICENCE COPYING NOTICE AUTHORS CHANGES CHANGELOG CONTRIBUTORS INSTALL NEWS TODO"
-               " CODEOWNERS"),
+         files="README LICENSE LICENCE COPYING NOTICE AUTHORS CHANGES CHANGELOG CONTRIBUTORS INSTALL NEWS"
+               " TODO CODEOWNERS"),  # names of files
     _row("thrift", "thrift", comment="//"),
     _row("typst", "typ", comment="//"),
     _row("vala", "vala vapi", comment="//"),

@@ -1,4 +1,7 @@
-"""The grammar of the command line: verbs, options, help. Must not know what a verb does; imports argparse alone."""
+"""The grammar of the command line: verbs, options, help. Must not know what a verb does; imports argparse alone.
+
+It is long, because it is one table of verbs, each with the help that a user reads; a split would scatter the table.
+"""
 
 from __future__ import annotations
 
