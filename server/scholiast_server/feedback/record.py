@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 import msgspec
 
+from scholiast_server.answering.encodable import encodable
 from scholiast_server.answering.types import Answer
 from scholiast_server.feedback import Verdict
 from scholiast_server.models.protocol import Task
 
 FORMAT = 1
 """Of a line. 1: the first."""
-
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +38,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 def encoded(record: Record) -> bytes:
     """Its line, with the line's end."""
-    return msgspec.json.encode(_clean(msgspec.to_builtins(record))) + b"\n"
+    return msgspec.json.encode(encodable(msgspec.to_builtins(record))) + b"\n"
 
 
 def decoded(line: bytes) -> Record:
@@ -58,15 +54,6 @@ def decoded(line: bytes) -> Record:
         return msgspec.json.decode(line, type=Record)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ValueError(f"is damaged: {error}") from error
-
-
-def _clean(value: Any) -> Any:
-    """Without the lone surrogates that stand for bytes of names that are not UTF-8: JSON has no such text."""
-    if isinstance(value, str):
-        return _LONE_SURROGATE.sub("\ufffd", value)
-    if isinstance(value, dict):
-        return {key: _clean(item) for key, item in value.items()}
-    return [_clean(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 class _Head(msgspec.Struct):

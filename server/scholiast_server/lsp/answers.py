@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from scholiast_server.answering.encodable import encodable
 from scholiast_server.lsp.locations import Locator
 from scholiast_server.lsp.positions import Encoding
 from scholiast_server.lsp.sessions import Session
 
 if TYPE_CHECKING:
     from scholiast_server.answering.types import Answer, Citation, Sentence
-
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def answer_document(
@@ -30,14 +28,14 @@ def answer_document(
     places = (locator, encoding)
     return {
         "id": answer_id,
-        "question": _clean(answer.question),
-        "text": _clean(answer.answer),
+        "question": encodable(answer.question),
+        "text": encodable(answer.answer),
         "engine": answer.engine,
         "adapter": answer.adapter,
         "found": answer.found,
         "citations": [_citation(citation, answer.answer, session, places) for citation in answer.citations],
         "sentences": [_sentence(sentence, answer.answer, encoding) for sentence in answer.sentences],
-        "provenance": _clean(msgspec.to_builtins(answer.provenance)),
+        "provenance": encodable(msgspec.to_builtins(answer.provenance)),
         "conversation": conversation,
         "folder": session.uri,
         "note": indexing_note(session),
@@ -60,13 +58,13 @@ def _citation(citation: Citation, text: str, session: Session, places: tuple[Loc
     at = locator.lines(session, citation.path, citation.start_line, citation.end_line) if citation.path else None
     return {
         "n": citation.n,
-        "path": _clean(citation.path),
+        "path": encodable(citation.path),
         "start_line": citation.start_line,
         "end_line": citation.end_line,
         "status": citation.status,
-        "quote": _clean(citation.quote),
-        "reason": _clean(citation.reason),
-        "symbol": _clean(citation.symbol),
+        "quote": encodable(citation.quote),
+        "reason": encodable(citation.reason),
+        "symbol": encodable(citation.symbol),
         "uri": at.uri if at else None,
         "range": at.range if at else None,
         "uses": [
@@ -74,7 +72,7 @@ def _citation(citation: Citation, text: str, session: Session, places: tuple[Loc
                 "start": units(text, use.start, encoding),
                 "end": units(text, use.end, encoding),
                 "status": use.status,
-                "reason": _clean(use.reason),
+                "reason": encodable(use.reason),
             }
             for use in citation.uses
         ],
@@ -86,23 +84,14 @@ def _sentence(sentence: Sentence, text: str, encoding: Encoding) -> dict[str, An
         "start": units(text, sentence.start, encoding),
         "end": units(text, sentence.end, encoding),
         "status": sentence.status,
-        "reason": _clean(sentence.reason),
+        "reason": encodable(sentence.reason),
         "citations": list(sentence.citations),
     }
 
 
 def units(text: str, characters: int, encoding: Encoding) -> int:
     """How many code units of the encoding the first characters of a text, as it goes over the wire, take."""
-    head = _clean(text[:characters])
+    head = encodable(text[:characters])
     if encoding == "utf-32":
         return len(head)
     return len(head.encode()) if encoding == "utf-8" else len(head.encode("utf-16-le")) // 2
-
-
-def _clean(value: Any) -> Any:
-    """Without the lone surrogates that stand for bytes of names that are not UTF-8: JSON has no such text."""
-    if isinstance(value, str):
-        return _LONE_SURROGATE.sub("\ufffd", value)
-    if isinstance(value, dict):
-        return {key: _clean(item) for key, item in value.items()}
-    return [_clean(item) for item in value] if isinstance(value, list | tuple) else value
