@@ -26,6 +26,7 @@ from scholiast_indexer.index import shipped_embedder
 from scholiast_indexer.limits import VECTORS_EXACT_MAX
 from scholiast_indexer.vectors.graph import Graph
 from scholiast_indexer.vectors.matrix import VectorMatrix
+from scholiast_indexer.vectors.packing import packed_vectors
 from scholiast_indexer.workers.pool import default_size
 
 RANKS = 10
@@ -67,10 +68,7 @@ def compare(vectors: Vectors, questions: Vectors) -> list[dict[str, Any]]:
     rows = [_row("exact float32", by_floats, questions, truth, 0.0, vectors.nbytes / 1e6)]
 
     started = time.perf_counter()
-    halves = vectors.astype("<f2")
-    matrix = VectorMatrix.from_halves(
-        ((number, half.tobytes()) for number, half in enumerate(halves)), vectors.shape[1]
-    )
+    matrix = VectorMatrix.from_packed(enumerate(packed_vectors(vectors)), vectors.shape[1])
     built_s = time.perf_counter() - started
     size = matrix.size_bytes
     rows.append(_row("exact int8", lambda query: matrix.nearest(query, CANDIDATES)[0].tolist(), questions, truth,

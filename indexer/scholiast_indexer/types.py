@@ -125,7 +125,7 @@ class AnalyzedChunk(msgspec.Struct, frozen=True, array_like=True, gc=False):
     names: str
     """Terms of the names it defines and of its symbol path, joined by spaces."""
     vector: bytes
-    """float16, little-endian; empty when it was known or is left to the caller."""
+    """Packed (`vectors.packing`); empty when it was known or is left to the caller."""
 
 
 class AnalyzedFile(msgspec.Struct, frozen=True, array_like=True):

@@ -2,6 +2,7 @@
 
 format_version: what older code can't read; a newer one is left untouched, an older one is built anew.
     1  first layout
+    2  vectors of one byte a dimension; what only texts and outlines need, packed for each blob
 feature_version: what should be rebuilt although it can be read (chunking, terms, ranking fields).
     1  first chunker and terms
     2  a vector belongs to a text and the names that it defines
@@ -12,7 +13,7 @@ SQLite finds damage in its own structure, not in values. So rows whose values re
 
 from __future__ import annotations
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 FEATURE_VERSION = 3
 
 TABLES = """
@@ -91,14 +92,15 @@ CREATE TABLE symbol (
 CREATE INDEX symbol_folded ON symbol (folded);
 CREATE INDEX symbol_blob ON symbol (blob_id);
 
--- Vectors belong to the text embedded and to the model, not to chunks: the same text is embedded once.
+-- Vectors belong to the text embedded and to the model, not to chunks: the same text is embedded once. They lie in the
+-- order in which they came: in that of their hashes, a third of each page would stay empty.
 CREATE TABLE vector (
     text_hash BLOB NOT NULL,
     model_id INTEGER NOT NULL,
     checksum INTEGER NOT NULL,
-    data BLOB NOT NULL,                  -- float16, little-endian
-    PRIMARY KEY (text_hash, model_id)
-) WITHOUT ROWID;
+    data BLOB NOT NULL,                  -- one byte a dimension after their scale
+    UNIQUE (text_hash, model_id)
+);
 CREATE TABLE model (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     fingerprint TEXT NOT NULL UNIQUE,

@@ -100,7 +100,7 @@ class VectorTables(Session):
             self._connection.executemany("DELETE FROM meta WHERE key = ?", [(key,) for key in keys])
 
     def add_vectors(self, model_id: ModelId, rows: Iterable[tuple[bytes, bytes]]) -> int:
-        """Store `(text hash, float16 bytes)`; returns how many were new."""
+        """Store `(text hash, packed vector)`; returns how many were new."""
         before = self._connection.total_changes
         self._connection.executemany(
             "INSERT OR IGNORE INTO vector VALUES (?, ?, ?, ?)",
@@ -109,7 +109,7 @@ class VectorTables(Session):
         return self._connection.total_changes - before
 
     def vectors(self, chunk_ids: Collection[int], model_id: ModelId) -> Iterator[tuple[int, bytes]]:
-        """`(chunk id, float16 bytes)` of those chunks that have a vector of this model.
+        """`(chunk id, packed vector)` of those chunks that have a vector of this model.
 
         Raises:
             IndexDamagedError: A vector is not what was stored.
@@ -125,7 +125,7 @@ class VectorTables(Session):
                 yield chunk_id, data
 
     def vectors_of_texts(self, text_hashes: Collection[bytes], model_id: ModelId) -> dict[bytes, bytes]:
-        """float16 bytes by text hash, of those texts that have a vector of this model.
+        """Packed vectors by text hash, of those texts that have a vector of this model.
 
         Raises:
             IndexDamagedError: A vector is not what was stored.

@@ -38,7 +38,7 @@ class OverlaidFile(msgspec.Struct, frozen=True, eq=False):
     chunks: tuple[Chunk, ...]
     text_hashes: tuple[bytes, ...]
     vectors: tuple[bytes, ...]
-    """Of each chunk: float16, little-endian; empty where there is none."""
+    """Of each chunk, packed; empty where there is none."""
     symbols: tuple[Symbol, ...]
     problems: tuple[str, ...]
     terms: Field

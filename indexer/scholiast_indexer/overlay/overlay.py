@@ -42,14 +42,14 @@ class Overlay:
             for place, data in enumerate(file.vectors)
             if data
         ]
-        return Overlay(self.files, VectorMatrix.from_halves(pairs, dimension), model)
+        return Overlay(self.files, VectorMatrix.from_packed(pairs, dimension), model)
 
     def with_file(self, file: OverlaidFile) -> Overlay:
         """This overlay with a file, in place of what was laid over its path."""
         ids = [file.chunk_id(place) for place in range(len(file.chunks))]
         is_of_model = file.model == self.model
         pairs = [(chunk_id, data) for chunk_id, data in zip(ids, file.vectors, strict=True) if data and is_of_model]
-        added = VectorMatrix.from_halves(pairs, self._vectors.dimension)
+        added = VectorMatrix.from_packed(pairs, self._vectors.dimension)
         vectors = self._vectors.changed(self._ids_of(file.path), added)
         return Overlay({**self.files, file.path: file}, vectors, self.model)
 

@@ -17,6 +17,7 @@ from scholiast_indexer.errors import IndexDamagedError, ScholiastError
 from scholiast_indexer.storage import os_errors_in_words
 from scholiast_indexer.stores.writer_lock import WriterLock
 from scholiast_indexer.vectors.caches import remove_cache_files
+from scholiast_indexer.vectors.packing import packed_again
 
 LEXICAL_NAME = "lexical"
 
@@ -72,7 +73,7 @@ def replace_damaged(directory: Path, error: IndexDamagedError, notes: list[str])
     Catalog.create(directory)
     catalog = Catalog.open(directory)
     try:
-        salvage_vectors(damaged, catalog)
+        salvage_vectors(damaged, catalog, packed_again)
     finally:
         catalog.close()
 

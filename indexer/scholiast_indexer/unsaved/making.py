@@ -25,15 +25,15 @@ from scholiast_indexer.limits import (
 from scholiast_indexer.overlay import OverlaidFile, overlaid_file
 from scholiast_indexer.text import retrieval_text
 from scholiast_indexer.types import AnalyzedChunk, AnalyzedFile
+from scholiast_indexer.vectors.packing import packed_vectors
 from scholiast_indexer.workers import Job, WorkerPool
-from scholiast_indexer.workers.analysis import vector_bytes
 from scholiast_indexer.workspace.content import classify
 from scholiast_indexer.workspace.names import reason_by_size
 from scholiast_indexer.workspace.scan import judge
 from scholiast_indexer.workspace.values import Reinclude
 
 KnownVectors = Callable[[Embedder, Collection[bytes]], Mapping[bytes, bytes]]
-"""Vectors that an embedder has made of texts before (float16 bytes), by text hash."""
+"""Vectors that an embedder has made of texts before (packed), by text hash."""
 
 _HEAD_BYTES = 4096
 """What a language is told by beside its name, as for saved files."""
@@ -142,5 +142,5 @@ def _fill(chunks: list[AnalyzedChunk], places: Sequence[int], data: bytes, embed
     texts = [retrieval_text(chunk.header, data[chunk.start_byte : chunk.end_byte]) for chunk in whole]
     names, terms = ([getattr(chunks[place], field) for place in places] for field in ("names", "terms"))
     made = embed(embedder, texts, names, terms)
-    for place, vector in zip(places, vector_bytes(made), strict=True):
+    for place, vector in zip(places, packed_vectors(made), strict=True):
         chunks[place] = msgspec.structs.replace(chunks[place], vector=vector)

@@ -101,12 +101,12 @@ def _embed_batch(keeper: Keeper, embedder: Embedder, batch: Sequence[StoredText]
         model_id = catalog.model_id(embedder.fingerprint)
         known = catalog.vectors_of_texts(items, model_id) if model_id is not None else {}
     fresh = {text_hash: item for text_hash, item in items.items() if text_hash not in known}
-    halves = vectors_of(embedder, list(fresh.values()))
+    made = vectors_of(embedder, list(fresh.values()))
     with keeper.updating(LOCK_WAIT_S, None) as stores:
         catalog = stores.writer
         model_id = catalog.register_model(embedder.fingerprint, embedder.dimension)
         with catalog.transaction(of_workspace=False):
-            catalog.add_vectors(model_id, zip(fresh, halves, strict=True))
+            catalog.add_vectors(model_id, zip(fresh, made, strict=True))
         if stores.serving is embedder:
             pairs = catalog.vectors([item.chunk_id for item in batch], model_id)
             stores.vectors.apply((), pairs, catalog.generation)

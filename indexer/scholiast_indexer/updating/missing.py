@@ -12,7 +12,7 @@ from scholiast_indexer.embedding import Embedder, embed
 from scholiast_indexer.stores.filling import StoredText, stored_texts
 from scholiast_indexer.stores.stores import Stores
 from scholiast_indexer.updating.telling import Teller
-from scholiast_indexer.workers.analysis import vector_bytes
+from scholiast_indexer.vectors.packing import packed_vectors
 
 EMBED_BATCH = 64
 """Texts given to an embedder at once, and committed at once."""
@@ -35,9 +35,9 @@ def embed_missing(stores: Stores, among: Collection[int] | None, teller: Teller)
     for batch in _batches(_texts(stores, missing)):
         teller.embedding(done, total)
         fresh = {item.text_hash: item for item in batch if item.text_hash not in known}
-        halves = vectors_of(stores.embedder, list(fresh.values()))
+        made = vectors_of(stores.embedder, list(fresh.values()))
         with catalog.transaction():
-            embedded += catalog.add_vectors(model_id, zip(fresh, halves, strict=True))
+            embedded += catalog.add_vectors(model_id, zip(fresh, made, strict=True))
         known.update(fresh)
         if stores.is_level:
             pairs = catalog.vectors([item.chunk_id for item in batch], model_id)
@@ -50,7 +50,7 @@ def vectors_of(embedder: Embedder, items: Sequence[StoredText]) -> list[bytes]:
     """The vector of each text, as it is stored. Raises EmbedderError."""
     if not items:
         return []
-    return vector_bytes(embed(embedder, [item.text for item in items], [item.names for item in items]))
+    return packed_vectors(embed(embedder, [item.text for item in items], [item.names for item in items]))
 
 
 def _texts(stores: Stores, missing: dict[int, list[int]]) -> Iterator[StoredText]:

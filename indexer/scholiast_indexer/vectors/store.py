@@ -35,7 +35,7 @@ class Live(NamedTuple):
     generation: int
     ids: Ids
     fetch: Callable[[Ids], Iterable[tuple[int, bytes]]]
-    """Gives `(id, float16 bytes)` of those of these ids that have a vector."""
+    """Gives `(id, packed vector)` of those of these ids that have a vector."""
 
 
 class VectorStore:
@@ -117,14 +117,14 @@ class VectorStore:
                 self._loaded = True
             missing = np.setdiff1d(live.ids, self._matrix.ids)
             gone = np.setdiff1d(self._matrix.ids, live.ids)
-            added = VectorMatrix.from_halves(live.fetch(missing) if len(missing) else (), self.dimension)
+            added = VectorMatrix.from_packed(live.fetch(missing) if len(missing) else (), self.dimension)
             self._change(gone, added)
             self._generation = live.generation
 
     def apply(self, removed: Iterable[int], added: Iterable[tuple[int, bytes]], generation: int) -> None:
-        """Drop and add vectors `(id, float16 bytes)`, as the catalog did in reaching this generation."""
+        """Drop and add vectors `(id, packed vector)`, as the catalog did in reaching this generation."""
         with self._changing:
-            self._change(np.fromiter(removed, dtype=np.int64), VectorMatrix.from_halves(added, self.dimension))
+            self._change(np.fromiter(removed, dtype=np.int64), VectorMatrix.from_packed(added, self.dimension))
             self._generation = generation
 
     def _change(self, removed: Ids, added: VectorMatrix) -> None:

@@ -8,12 +8,12 @@ from itertools import chain
 from typing import NamedTuple
 
 import msgspec
-import numpy as np
 
 from scholiast_indexer.chunking import chunk_file
-from scholiast_indexer.embedding import Embedder, Vectors, embed
+from scholiast_indexer.embedding import Embedder, embed
 from scholiast_indexer.text import name_terms, retrieval_text, text_hash, text_terms
 from scholiast_indexer.types import AnalyzedChunk, AnalyzedFile, ChunkedFile
+from scholiast_indexer.vectors.packing import packed_vectors
 
 _COMPRESSION = 1
 """zlib's fastest: 100 MB/s and a third of the size; level 6 saves a tenth more at a fourth of the speed."""
@@ -106,11 +106,6 @@ def _vectors(embedder: Embedder | None, texts: Sequence[_Text]) -> list[bytes]:
         return vectors
     fresh = [texts[place] for place in places]
     made = embed(embedder, *([getattr(text, field) for text in fresh] for field in ("text", "names", "terms")))
-    for place, half in zip(places, vector_bytes(made), strict=True):
-        vectors[place] = half
+    for place, vector in zip(places, packed_vectors(made), strict=True):
+        vectors[place] = vector
     return vectors
-
-
-def vector_bytes(vectors: Vectors) -> list[bytes]:
-    """Each row as it is stored: float16, little-endian."""
-    return [row.tobytes() for row in vectors.astype(np.dtype("<f2"))]

@@ -203,7 +203,7 @@ def test_vectors_are_salvaged_as_far_as_their_checksums_hold(catalog: Catalog, t
     (tmp_path / "new").mkdir()
     Catalog.create(tmp_path / "new")
     fresh = Catalog.open(tmp_path / "new")
-    assert salvage_vectors(tmp_path / "index.db", fresh) == 45
+    assert salvage_vectors(tmp_path / "index.db", fresh, lambda data, *_: data) == 45
     fresh.check_vectors()
     fresh.close()
 
@@ -211,8 +211,8 @@ def test_vectors_are_salvaged_as_far_as_their_checksums_hold(catalog: Catalog, t
 @pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\0" + b"\0" * 5000])
 def test_nothing_is_salvaged_from_what_is_no_database(catalog: Catalog, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "damaged.db").write_bytes(content)
-    assert salvage_vectors(tmp_path / "damaged.db", catalog) == 0
-    assert salvage_vectors(tmp_path / "none.db", catalog) == 0
+    assert salvage_vectors(tmp_path / "damaged.db", catalog, lambda data, *_: data) == 0
+    assert salvage_vectors(tmp_path / "none.db", catalog, lambda data, *_: data) == 0
 
 
 def test_mistakes_in_statements_are_not_taken_for_damage(catalog: Catalog) -> None:

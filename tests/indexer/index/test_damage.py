@@ -141,7 +141,7 @@ VALUES = {
     "a path": "UPDATE path SET path = CAST(replace(path, 'cart', 'card') AS BLOB)",
     "a path's blob": "UPDATE path SET blob_id = blob_id % 4 + 1",
     "a symbol": "UPDATE symbol SET signature = signature || 'x'",
-    "a vector": "UPDATE vector SET data = zeroblob(512)",
+    "a vector": "UPDATE vector SET data = zeroblob(260)",
 }
 
 

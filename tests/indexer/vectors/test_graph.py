@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.indexer.vectors.test_matrix import DIMENSION, halves, unit
+from tests.indexer.vectors.test_matrix import DIMENSION, packed_pairs, pairs_of, unit
 
 from scholiast_indexer.vectors.graph import RECALL_MIN, Graph
 from scholiast_indexer.vectors.matrix import VectorMatrix, Vectors
@@ -23,7 +23,7 @@ def clustered(count: int, seed: int = 0) -> Vectors:
 
 
 def matrix_of(labels: set[int], vectors: Vectors) -> VectorMatrix:
-    return VectorMatrix.from_halves([(n, vectors[n].astype("<f2").tobytes()) for n in sorted(labels)], DIMENSION)
+    return VectorMatrix.from_packed(pairs_of(sorted(labels), vectors), DIMENSION)
 
 
 @settings(max_examples=40, deadline=None)
@@ -57,8 +57,8 @@ def test_too_many_deletions_ask_for_a_fresh_graph_and_change_nothing() -> None:
 
 def test_a_full_graph_asks_for_a_fresh_one() -> None:
     graph = Graph.empty(DIMENSION, 0)  # room for 1,000
-    assert graph.change((), VectorMatrix.from_halves(halves(unit(1000)), DIMENSION))
-    assert not graph.change((), VectorMatrix.from_halves(halves(unit(1), 2000), DIMENSION))
+    assert graph.change((), VectorMatrix.from_packed(packed_pairs(unit(1000)), DIMENSION))
+    assert not graph.change((), VectorMatrix.from_packed(packed_pairs(unit(1), 2000), DIMENSION))
     assert len(graph) == 1000
 
 
@@ -73,7 +73,7 @@ def test_changes_that_say_nothing_new_are_no_changes() -> None:
 def test_recall_on_clustered_vectors_is_kept_by_a_low_effort() -> None:
     vectors = clustered(5000)
     graph = Graph.build(np.arange(5000), vectors, threads=2)
-    matrix = VectorMatrix.from_halves(halves(vectors, 0), DIMENSION)
+    matrix = VectorMatrix.from_packed(packed_pairs(vectors, 0), DIMENSION)
     assert graph.settle_recall(matrix) >= RECALL_MIN
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.indexer.vectors.test_graph import clustered
-from tests.indexer.vectors.test_matrix import DIMENSION, unit
+from tests.indexer.vectors.test_matrix import DIMENSION, pairs_of, unit
 
 from scholiast_indexer.errors import EmbedderError, StorageError
 from scholiast_indexer.vectors import VectorStore, graph
@@ -29,7 +29,7 @@ class Source:
         self.fetched: list[int] = []
 
     def pairs(self, labels: Iterable[int]) -> list[tuple[int, bytes]]:
-        return [(label, self.vectors[label].astype("<f2").tobytes()) for label in labels]
+        return pairs_of(labels, self.vectors)
 
     def read(self) -> Live:
         def fetch(wanted: Ids) -> list[tuple[int, bytes]]:
