@@ -27,6 +27,7 @@ from scholiast_indexer.limits import VECTORS_EXACT_MAX
 from scholiast_indexer.vectors.graph import Graph
 from scholiast_indexer.vectors.matrix import VectorMatrix
 from scholiast_indexer.vectors.packing import packed_vectors
+from scholiast_indexer.vectors.projection import main_directions
 from scholiast_indexer.workers.pool import default_size
 
 RANKS = 10
@@ -57,7 +58,6 @@ def embedded(corpus: Path, count: int) -> Vectors:
 
 def compare(vectors: Vectors, questions: Vectors) -> list[dict[str, Any]]:
     """All ways to search one set of vectors."""
-    ids = np.arange(len(vectors), dtype=np.int64)
 
     def by_floats(query: Vectors) -> list[int]:
         scores = vectors @ query
@@ -77,18 +77,20 @@ def compare(vectors: Vectors, questions: Vectors) -> list[dict[str, Any]]:
     gc.collect()
     before = resident_mb()
     started = time.perf_counter()
-    graph = Graph.build(ids, vectors, default_size())
+    graph = Graph.empty(main_directions(matrix), len(matrix))
+    graph.change((), matrix, default_size())
+    graph.settle_recall(matrix)
     built_s = time.perf_counter() - started
     used = resident_mb() - before
-    row = _row("hnsw", lambda query: _of(graph, query), questions, truth, built_s, used)
+    row = _row("hnsw", lambda query: _of(graph, query, matrix), questions, truth, built_s, used)
     with tempfile.TemporaryDirectory() as folder:
         graph.save(Path(folder) / "graph")
         row["file_mb"] = (Path(folder) / "graph").stat().st_size / 1e6
     return [*rows, row]
 
 
-def _of(graph: Graph, query: Vectors) -> list[int]:
-    found = graph.nearest(query, CANDIDATES)
+def _of(graph: Graph, query: Vectors, matrix: VectorMatrix) -> list[int]:
+    found = graph.nearest(query, CANDIDATES, matrix)
     return [] if found is None else found[0].tolist()
 
 

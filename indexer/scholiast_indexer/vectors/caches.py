@@ -22,7 +22,7 @@ from scholiast_indexer.vectors.matrix import VectorMatrix
 MATRIX_NAME = "vectors.bin"
 GRAPH_NAME = "graph.bin"
 GRAPH_STAMP_NAME = "graph.stamp"
-_MAGIC = b"scholiast-vectors-2\n"
+_MAGIC = b"scholiast-vectors-3\n"
 
 Head = TypeVar("Head", bound=msgspec.Struct)
 

@@ -10,6 +10,7 @@ were what an update of one file took longest for, and glibc kept 100 MB of them 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice, pairwise
 
 import numpy as np
@@ -26,6 +27,8 @@ _BLOCK_ROWS = 1024
 
 PART_ROWS = 8 * _BLOCK_ROWS
 """Rows of a part at most, 2 MB at 256 dimensions."""
+_GATHERING_COST = 4
+"""Times as long a row takes that is picked out as one of all in a row."""
 _PARTS_MAX = 3
 """Times as many parts as would do: with more of them, left small by changes, all rows are laid out anew."""
 
@@ -96,8 +99,12 @@ class VectorMatrix:
 
     def nearest_among(self, query: Vectors, allowed: Ids, limit: int) -> tuple[Ids, Scores]:
         """As `nearest`, of the vectors with these ids only."""
-        places = np.nonzero(np.isin(self.ids, allowed))[0]
-        return _best(self.ids[places], self._widened(places) @ query, limit)
+        places = self._places(allowed)
+        if len(places) * _GATHERING_COST > len(self.ids):
+            return _best(self.ids[places], self._scores(query)[places], limit)
+        blocks = (places[start : start + PART_ROWS] for start in range(0, len(places), PART_ROWS))
+        scores = [self._widened(block) @ query for block in blocks]
+        return _best(self.ids[places], np.concatenate([np.empty(0, np.float32), *scores]), limit)
 
     def vectors(self) -> Vectors:
         """All vectors `(n, dimension)` in float32, in the order of `ids`."""
@@ -105,8 +112,22 @@ class VectorMatrix:
 
     def only(self, ids: Ids) -> VectorMatrix:
         """The part of it with these ids."""
-        places = np.nonzero(np.isin(self.ids, ids))[0]
+        places = self._places(ids)
         return VectorMatrix(self.ids[places], _parts(self._rows_at(places)), self.scales[places])
+
+    def _places(self, ids: Ids) -> npt.NDArray[np.intp]:
+        """Where those of these ids lie that are held, in order."""
+        wanted = np.unique(ids)
+        if not len(self.ids) or not len(wanted):
+            return np.empty(0, np.intp)
+        found = np.minimum(np.searchsorted(self.ids, wanted, sorter=self._order), len(self.ids) - 1)
+        places = found if self._order is None else self._order[found]
+        return np.sort(places[self.ids[places] == wanted])
+
+    @cached_property
+    def _order(self) -> npt.NDArray[np.intp] | None:
+        """What puts the ids in order; None where they are, as nearly always: what comes later has a larger one."""
+        return None if bool((self.ids[1:] > self.ids[:-1]).all()) else np.argsort(self.ids, kind="stable")
 
     def _widened(self, places: npt.NDArray[np.intp]) -> Vectors:
         return self._rows_at(places).astype(np.float32) * self.scales[places][:, None]

@@ -16,7 +16,9 @@ from scholiast_indexer.errors import EmbedderError
 from scholiast_indexer.limits import VECTORS_EXACT_MAX
 from scholiast_indexer.vectors.caches import CacheFiles, Origin
 from scholiast_indexer.vectors.graph import RECALL_MIN, Graph
-from scholiast_indexer.vectors.matrix import Ids, Scores, VectorMatrix, Vectors
+from scholiast_indexer.vectors.matrix import Ids, VectorMatrix
+from scholiast_indexer.vectors.packing import Scores, Vectors
+from scholiast_indexer.vectors.projection import main_directions
 
 VectorMode = Literal["auto", "exact", "hnsw"]
 
@@ -27,6 +29,11 @@ _BUILD_BATCH = 2_000
 """Vectors linked between two looks at whether to stop: about 0.4 s."""
 _SIZE_CHANGE = 0.2
 """A set that a graph did not suit is tried again when its size has changed by this share."""
+
+_SELECTIVE_SHARE = 0.5
+"""Share of all vectors below which those that a filter leaves are all compared."""
+_FILTERED_FACTOR = 3
+"""Times as many are asked of the graph where a filter leaves out some of them afterwards."""
 
 
 class Live(NamedTuple):
@@ -133,7 +140,7 @@ class VectorStore:
         self._matrix = self._matrix.changed(removed, added)
         self._matrix_drift += len(removed) + len(added)
         self._graph_drift += len(removed) + len(added)
-        if self._graph is not None and not self._graph.change(removed.tolist(), added):
+        if self._graph is not None and not self._graph.change(removed, added):
             self._graph = None
 
     # -- search -------------------------------------------------------------------------------------------------
@@ -148,11 +155,11 @@ class VectorStore:
         query = np.ascontiguousarray(query, dtype=np.float32)
         if query.shape != (self.dimension,) or not np.isfinite(query).all():
             raise EmbedderError(f"the embedder gave a question a vector that can't be used, of shape {query.shape}")
-        if allowed is not None:
+        if allowed is not None and len(allowed) < len(matrix) * _SELECTIVE_SHARE:
             return matrix.nearest_among(query, allowed, limit)
-        if graph is not None and (found := graph.nearest(query, limit)) is not None:
+        if graph is not None and (found := _found_by(graph, matrix, query, limit, allowed)) is not None:
             return found
-        return matrix.nearest(query, limit)
+        return matrix.nearest(query, limit) if allowed is None else matrix.nearest_among(query, allowed, limit)
 
     # -- the graph ----------------------------------------------------------------------------------------------
 
@@ -173,7 +180,7 @@ class VectorStore:
 
     def _build_graph(self, threads: int, stop: threading.Event) -> Graph | None:
         matrix = self._matrix
-        graph = Graph.empty(self.dimension, len(matrix))
+        graph = Graph.empty(main_directions(matrix), len(matrix))
         for start in range(0, len(matrix), _BUILD_BATCH):
             if stop.is_set():
                 return None
@@ -221,3 +228,17 @@ class VectorStore:
             return None
         self._graph_drift = 0
         return graph
+
+
+def _found_by(
+    graph: Graph, matrix: VectorMatrix, query: Vectors, limit: int, allowed: Ids | None
+) -> tuple[Ids, Scores] | None:
+    """What the graph finds, of those that are allowed; None when it finds too few."""
+    if allowed is None:
+        return graph.nearest(query, limit, matrix)
+    found = graph.nearest(query, limit * _FILTERED_FACTOR, matrix)
+    if found is None:
+        return None
+    ids, scores = found
+    passed = np.isin(ids, allowed)
+    return (ids[passed][:limit], scores[passed][:limit]) if passed.sum() >= min(limit, len(allowed)) else None

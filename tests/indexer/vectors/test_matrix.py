@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scholiast_indexer.vectors.matrix import PART_ROWS, VectorMatrix, Vectors
-from scholiast_indexer.vectors.packing import packed_again, packed_vectors
+from scholiast_indexer.vectors.matrix import PART_ROWS, VectorMatrix
+from scholiast_indexer.vectors.packing import Vectors, packed_again, packed_vectors
 
 DIMENSION = 64
 

@@ -15,7 +15,8 @@ from tests.indexer.vectors.test_matrix import DIMENSION, pairs_of, unit
 from scholiast_indexer.errors import EmbedderError, StorageError
 from scholiast_indexer.vectors import VectorStore, graph
 from scholiast_indexer.vectors.graph import Graph
-from scholiast_indexer.vectors.matrix import Ids, VectorMatrix, Vectors
+from scholiast_indexer.vectors.matrix import Ids, VectorMatrix
+from scholiast_indexer.vectors.packing import Vectors
 from scholiast_indexer.vectors.store import Live, VectorMode
 
 
@@ -153,6 +154,20 @@ def test_a_set_without_structure_is_compared_in_full(tmp_path: Path, monkeypatch
     assert store.searched_by == "exact"
     assert "comparing all instead" in store.notes[0]
     assert found(store, vectors[17], 1) == [17]
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.95, 1.0])
+@pytest.mark.parametrize("mode", ["exact", "hnsw"])
+def test_a_filter_leaves_the_nearest_of_what_it_allows(tmp_path: Path, mode: VectorMode, share: float) -> None:
+    source = Source(clustered(2000))
+    store = opened(tmp_path, source, mode)
+    store.warm()
+    allowed = np.arange(int(2000 * share))
+    for query in clustered(10, seed=4):
+        ids, scores = store.nearest(query, 5, allowed)
+        cosines = source.vectors[allowed] @ query
+        assert np.allclose(scores, np.sort(cosines)[::-1][:5], atol=0.01)
+        assert set(ids.tolist()) <= set(allowed.tolist())
 
 
 def test_copies_of_one_vector_are_no_trouble(tmp_path: Path) -> None:
