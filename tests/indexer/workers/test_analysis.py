@@ -12,6 +12,7 @@ from scholiast_indexer.chunking import chunk_file
 from scholiast_indexer.embedding.static import StaticEmbedder
 from scholiast_indexer.text import retrieval_text, text_hash
 from scholiast_indexer.types import ChunkedFile
+from scholiast_indexer.vectors.packing import packed_length
 from scholiast_indexer.workers import Job, analyze
 
 EMBEDDER = StaticEmbedder()
@@ -26,7 +27,7 @@ def test_any_bytes_are_analyzed(data: bytes, language: str) -> None:
     for item in analyzed.chunks:
         body = data[item.chunk.start_byte : item.chunk.end_byte]
         assert item.text_hash == text_hash(retrieval_text(item.chunk.header, body), item.names)
-        assert len(item.vector) == EMBEDDER.dimension * 2
+        assert len(item.vector) == packed_length(EMBEDDER.dimension)
 
 
 def test_without_parsing_a_file_has_no_symbols() -> None:
