@@ -39,7 +39,8 @@ def owner_of(
     def share(at: int) -> float:
         return source.weight(max(spans[at].lead, start), min(spans[at].end, end)) / total
 
-    def named_by(around: int) -> int:
+    around = _around(source, cut, definitions, spans, near)
+    while True:
         members = [at for at in near if definitions[at].parent == around]
         own = [at for at in members if _can_name(definitions[at], spans[at])]
         if around >= 0 and definitions[around].kind not in TRANSPARENT_KINDS:
@@ -50,13 +51,12 @@ def owner_of(
             is_function = definitions[around].kind in ("function", "method")
             inner_share = sum(map(share, own)) if is_function else share(heaviest)
             return heaviest if inner_share >= MEMBER_SHARE_MIN else around
-        if sum(map(share, own)) >= DEFINED_SHARE_MIN:
-            heaviest = max(own, key=share)  # the first of equals
-            goes_on = definitions[heaviest].kind in TRANSPARENT_KINDS and spans[heaviest].end > end
-            return named_by(heaviest) if goes_on else heaviest
-        return next((at for at in members if share(at) >= MEMBER_SHARE_MIN), around)
-
-    return named_by(_around(source, cut, definitions, spans, near))
+        if sum(map(share, own)) < DEFINED_SHARE_MIN:
+            return next((at for at in members if share(at) >= MEMBER_SHARE_MIN), around)
+        heaviest = max(own, key=share)  # the first of equals
+        if definitions[heaviest].kind not in TRANSPARENT_KINDS or spans[heaviest].end <= end:
+            return heaviest
+        around = heaviest
 
 
 def _around(

@@ -8,6 +8,7 @@ outlive a parent that was killed.
 from __future__ import annotations
 
 import faulthandler
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -37,10 +38,16 @@ def main() -> None:
     answer = _answerer(hello.factory)
     decoder, encoder = msgspec.msgpack.Decoder(list[Job]), msgspec.msgpack.Encoder()
     write_message(sink, encoder.encode(Reply()))
+    # What has loaded stays, and what a batch makes goes with its reply: looking for circles in it, again and again
+    # while it is made, took 4 % of all processor time.
+    gc.freeze()
+    gc.disable()
     while (message := read_message(source)) is not None:
         faulthandler.dump_traceback_later(hello.timeout_s, exit=True, file=_STDERR)
         reply = answer(decoder.decode(message))
         write_message(sink, encoder.encode(reply))
+        del message, reply
+        gc.collect()
         faulthandler.cancel_dump_traceback_later()
 
 
