@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 from corpus import read
 
-from scholiast_indexer.embedding import Embedder, Vectors
+from scholiast_indexer.embedding import Embedder, Vectors, embed_query
 from scholiast_indexer.embedding.static import StaticEmbedder
 from scholiast_indexer.languages import detect
 from scholiast_indexer.search.query import analyze_query
@@ -64,9 +64,13 @@ class Lexical:
         total = np.zeros(len(self._length))
         for term in dict.fromkeys(terms):
             found = np.array(self._postings.get(term, []), dtype=int).reshape(-1, 2)
-            rarity = math.log(1 + (len(total) - len(found) + 0.5) / (len(found) + 0.5))
-            total[found[:, 0]] += rarity * found[:, 1] * (_K1 + 1) / (found[:, 1] + self._norm[found[:, 0]])
+            total[found[:, 0]] += self.rarity(term) * found[:, 1] * (_K1 + 1) / (found[:, 1] + self._norm[found[:, 0]])
         return total
+
+    def rarity(self, term: str) -> float:
+        """Its IDF."""
+        count = len(self._postings.get(term, ()))
+        return math.log(1 + (len(self._length) - count + 0.5) / (count + 0.5))
 
 
 def document_vectors(embedder: Embedder, documents: Documents) -> Vectors:
@@ -84,7 +88,7 @@ def ranked(embedder: Embedder, documents: Documents, queries: Sequence[str]) -> 
     found: dict[float, list[list[int]]] = {share: [] for share in DENSE_SHARES}
     for query in queries:
         words = lexical.scores([term for group in analyze_query(query).terms for term in group])
-        near = vectors @ embedder.query(query)
+        near = vectors @ embed_query(embedder, query, lexical.rarity)
         for share, rows in found.items():
             both = near if share == math.inf else words / (words.max() or 1) + share * near / (near.max() or 1)
             rows.append(np.argsort(-both, kind="stable")[:10].tolist())

@@ -5,7 +5,7 @@ Must not know chunks, storage, llama.cpp or HTTP. Other embedders (a GGUF model,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -27,7 +27,8 @@ class Embedder(Protocol):
     An embedder that worker processes can make for themselves names a function without arguments that makes one as
     `worker_factory` (`"package.module:function"`); one without it is called in the process that indexes. One that
     works on terms has `documents_from_terms`, which takes texts as `text.text_terms` gives them and the names that
-    each defines as `text.name_terms` does. One that was not trained to tell meaning says so as `is_trained = False`: a
+    each defines as `text.name_terms` does, and may have `query_by_rarity`, which weighs a question's terms by their
+    IDF where it is asked. One that was not trained to tell meaning says so as `is_trained = False`: a
     question is then reduced to its words for it, and its cosines count for less. One that takes long to load has
     `start`, which begins it without waiting. One that has to ask elsewhere what it is has `is_known`, until which
     neither its fingerprint nor its dimension is looked at, and `ask`, which may take long and fail: it is called
@@ -80,14 +81,20 @@ def embed(
     return checked(made, len(texts), embedder.dimension)
 
 
-def embed_query(embedder: Embedder, text: str) -> Vectors:
+def embed_query(embedder: Embedder, text: str, rarity: Callable[[str], float] | None = None) -> Vectors:
     """The vector `(dimension,)` of a question, float32, checked.
+
+    Args:
+        embedder: Any.
+        text: The question.
+        rarity: IDF of a term in what is searched, for an embedder that works on terms.
 
     Raises:
         EmbedderError: The embedder failed, or gave what can't be used.
     """
+    by_rarity = getattr(embedder, "query_by_rarity", None)
     try:
-        made = embedder.query(text)
+        made = embedder.query(text) if rarity is None or by_rarity is None else by_rarity(text, rarity)
     except ScholiastError:
         raise
     except Exception as error:  # as in `embed`

@@ -10,9 +10,10 @@ Source: Tulkens and van Dongen, Model2Vec: Fast State-of-the-Art Static Embeddin
 from __future__ import annotations
 
 import hashlib
+import math
 import struct
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -28,6 +29,8 @@ from scholiast_indexer.text import text_terms
 MODEL = Path(__file__).with_name("model")
 NAMES_SHARE = 4
 """A name that a chunk defines counts as if it came so many times more in it."""
+RARITY_POWER = 0.4
+"""Of a question's term, how much its IDF in the workspace counts beside what the table learned of its rarity."""
 UNKNOWN = "[UNK]"
 PIECE_MIN, PIECE_MAX = 3, 12
 """Letters of the parts that a word outside the vocabulary is taken apart into."""
@@ -147,25 +150,40 @@ class StaticEmbedder:
             for counter, own in zip(counted, names, strict=True):
                 for name in own.split():
                     counter[name] += NAMES_SHARE
-        if self._rows.count >= len(self._known) + WORDS_MAX:
-            self._rows = _Rows(self._known)
-        rows = np.fromiter(map(self._rows.__getitem__, chain.from_iterable(counted)), dtype=np.int64)
-        self._learn()
-        counts = chain.from_iterable(counter.values() for counter in counted)
-        weights = np.log1p(np.fromiter(counts, dtype=np.float32, count=len(rows)))
-        vectors = np.zeros((len(counted), self.dimension), dtype=np.float32)
-        end = 0
-        for vector, counter in zip(vectors, counted, strict=True):
-            start, end = end, end + len(counter)
-            if counter:
-                np.matmul(weights[start:end], self._table.take(rows[start:end], axis=0), out=vector)
-        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        np.divide(vectors, norms, out=vectors, where=norms > 0)
-        return vectors
+        counts = np.fromiter(chain.from_iterable(counter.values() for counter in counted), dtype=np.float32)
+        return self._pooled(counted, np.log1p(counts))
 
     def query(self, text: str) -> npt.NDArray[np.float32]:
         vector: npt.NDArray[np.float32] = self.documents([text])[0]
         return vector
+
+    def query_by_rarity(self, text: str, rarity: Callable[[str], float]) -> npt.NDArray[np.float32]:
+        """The vector of a question whose terms also weigh by how rare they are in what is searched.
+
+        Args:
+            text: The question.
+            rarity: Of a term, its IDF there.
+        """
+        counter = Counter(text_terms(text).split())
+        weights = [math.log1p(count) * rarity(term) ** RARITY_POWER for term, count in counter.items()]
+        vector: npt.NDArray[np.float32] = self._pooled([counter], np.array(weights, dtype=np.float32))[0]
+        return vector
+
+    def _pooled(self, texts: Sequence[Collection[str]], weights: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """The sum of each text's distinct terms by weight, of unit length. `weights` go through all texts in order."""
+        if self._rows.count >= len(self._known) + WORDS_MAX:
+            self._rows = _Rows(self._known)
+        rows = np.fromiter(map(self._rows.__getitem__, chain.from_iterable(texts)), dtype=np.int64, count=len(weights))
+        self._learn()
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        end = 0
+        for vector, terms in zip(vectors, texts, strict=True):
+            start, end = end, end + len(terms)
+            if terms:
+                np.matmul(weights[start:end], self._table.take(rows[start:end], axis=0), out=vector)
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        np.divide(vectors, norms, out=vectors, where=norms > 0)
+        return vectors
 
     def _learn(self) -> None:
         """Give the terms that wait for it their vectors."""

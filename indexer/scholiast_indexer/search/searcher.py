@@ -160,7 +160,7 @@ class Searcher:
         """None where the embedder fails: words find something too."""
         text = query.text if is_trained(self._embedder) else " ".join(query.words)
         try:
-            return embed_query(self._embedder, text)
+            return embed_query(self._embedder, text, self._rarity)
         except EmbedderError as error:
             self.problem = f"searched by words alone: {error}"
             return None
@@ -252,12 +252,17 @@ class Searcher:
 
     def _word_weights(self, query: Query) -> list[float]:
         """IDF of each word, by its rarest term that occurs; a word that never occurs weighs most."""
-        total = max(1, self._lexical.size)
         weights = []
         for terms in query.terms:
             counts = [count for term in terms if (count := self._document_frequency(term))]
-            weights.append(math.log(1 + (total + 0.5) / ((min(counts) if counts else 0) + 0.5)))
+            weights.append(self._idf(min(counts, default=0)))
         return weights
+
+    def _rarity(self, term: str) -> float:
+        return self._idf(self._document_frequency(term))
+
+    def _idf(self, count: int) -> float:
+        return math.log(1 + (max(1, self._lexical.size) + 0.5) / (count + 0.5))
 
     def _document_frequency(self, term: str) -> int:
         return self._lexical.document_frequency(term) or self._overlay.document_frequency(term)

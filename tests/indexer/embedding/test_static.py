@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scholiast_indexer.embedding import Embedder, embed, worker_factory
+from scholiast_indexer.embedding import Embedder, embed, embed_query, worker_factory
 from scholiast_indexer.embedding.static import MODEL, NAMES_SHARE, WORDS_MAX, StaticEmbedder, Vocabulary
 from scholiast_indexer.errors import EmbedderError
 from scholiast_indexer.text import text_terms
@@ -89,6 +89,19 @@ def test_a_name_counts_as_if_it_came_more_often() -> None:
     (named,) = EMBEDDER.documents_from_terms(["parse header"], ["header"])
     (repeated,) = EMBEDDER.documents([" ".join(["parse", *["header"] * (NAMES_SHARE + 1)])])
     assert np.allclose(named, repeated, atol=1e-6)
+
+
+def test_a_question_is_nearer_to_what_holds_its_rare_words() -> None:
+    rare, common = EMBEDDER.documents(["retry backoff", "draw rectangle"])
+    vector = embed_query(EMBEDDER, "retry rectangle", {"retri": 8.0, "rectangl": 0.5}.__getitem__)
+    assert float(np.linalg.norm(vector)) == pytest.approx(1.0, abs=1e-5)
+    assert vector @ rare > EMBEDDER.query("retry rectangle") @ rare
+    assert vector @ common < EMBEDDER.query("retry rectangle") @ common
+
+
+def test_where_all_words_are_as_rare_a_question_is_what_it_is_alone() -> None:
+    vector = embed_query(EMBEDDER, "retry the request", lambda _: 3.0)
+    assert np.allclose(vector, EMBEDDER.query("retry the request"), atol=1e-6)
 
 
 def test_the_memory_of_words_is_bounded_and_forgets_nothing_needed() -> None:
