@@ -45,6 +45,9 @@ REMEMBERED_ROWS = 20_000
 """Rows of chunks that a connection remembers for ranking (some 8 MB); past it the oldest are read again. Where a graph
 answers, a table of all chunks is made besides (7 MB at 100,000)."""
 
+REMEMBERED_SYMBOLS = 10_000
+"""Definitions of blobs that a connection remembers (some 8 MB)."""
+
 REMEMBERED_CONTENT_BYTES = 8_000_000
 """Unpacked bytes of files that a connection remembers, for the text of hits."""
 

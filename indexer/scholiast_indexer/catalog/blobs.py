@@ -8,12 +8,10 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from scholiast_indexer.catalog.checksums import blob_checksum, content_checksum, row_checksum
-from scholiast_indexer.catalog.session import Session
+from scholiast_indexer.catalog.outlines import Outline, OutlineReader, symbol_row
 from scholiast_indexer.types import AnalyzedFile, Symbol
 
-_BLOB_COLUMNS = "hash, language, size, chunk_count, problems"
 _CONTENT_COLUMNS = "data, content.checksum, blob.size"
-_SYMBOL_COLUMNS = "name, path, kind, signature, doc, start_line, end_line"
 
 
 class AddedBlob(NamedTuple):
@@ -24,8 +22,8 @@ class AddedBlob(NamedTuple):
     """In the order of the chunks."""
 
 
-class BlobTables(Session):
-    """The tables `blob`, `content`, `chunk`, `symbol` and `pending`."""
+class BlobTables(OutlineReader):
+    """The tables `blob`, `content`, `chunk`, `outline`, `symbol` and `pending`."""
 
     def blob_id(self, content_hash: bytes, language: str) -> int | None:
         row = self._one("SELECT id FROM blob WHERE hash = ? AND language = ?", (content_hash, language))
@@ -35,8 +33,9 @@ class BlobTables(Session):
         """Store a blob with its chunks and symbols; nothing points at it yet."""
         blob_id = self._next_id("blob")
         problems = "\n".join(analyzed.problems)
-        symbols = sorted(analyzed.symbols, key=_symbol_order) if analyzed.chunks else []
-        checksum = blob_checksum(content_hash, language, size, len(analyzed.chunks), problems, symbols)
+        outline = Outline.of(analyzed)
+        packed = outline.packed()
+        checksum = blob_checksum(content_hash, language, size, len(analyzed.chunks), problems, packed)
         self._connection.execute(
             "INSERT INTO blob VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
             (blob_id, content_hash, language, size, len(analyzed.chunks), problems, checksum),
@@ -45,8 +44,9 @@ class BlobTables(Session):
             "INSERT INTO content VALUES (?, ?, ?)",
             (blob_id, content_checksum(blob_id, analyzed.content), analyzed.content),
         )
+        self._connection.execute("INSERT INTO outline VALUES (?, ?, ?)", (blob_id, outline.exported, packed))
         chunk_ids = self._add_chunks(blob_id, language, analyzed)
-        self._add_symbols(blob_id, symbols, analyzed, chunk_ids)
+        self._add_symbols(blob_id, outline.symbols, analyzed, chunk_ids)
         return AddedBlob(blob_id, chunk_ids)
 
     def _add_chunks(self, blob_id: int, language: str, analyzed: AnalyzedFile) -> list[int]:
@@ -56,40 +56,23 @@ class BlobTables(Session):
             c = item.chunk
             values = (
                 chunk_id, blob_id, c.start_byte, c.end_byte, c.start_line, c.end_line, c.kind, c.symbol,
-                "\n".join(c.defines), "\n".join(c.references), item.text_hash,
+                "\n".join(c.defines), item.text_hash,
             )  # fmt: skip
-            rows.append((*values, row_checksum((language, *values)), c.header))
-        self._connection.executemany("INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            rows.append((*values, row_checksum((language, *values))))
+        self._connection.executemany("INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         return list(range(first, first + len(rows)))
 
     def _add_symbols(self, blob_id: int, symbols: list[Symbol], analyzed: AnalyzedFile, chunk_ids: list[int]) -> None:
         """Each symbol with the chunk that it begins in."""
         rows: list[tuple[Any, ...]] = []
         place, ends = 0, [item.chunk.end_line for item in analyzed.chunks]
-        for s in symbols:
-            while place + 1 < len(ends) and ends[place] <= s.start_line:
+        for number, symbol in enumerate(symbols):
+            while place + 1 < len(ends) and ends[place] <= symbol.start_line:
                 place += 1
-            rows.append(
-                (chunk_ids[place], blob_id, s.name.lower(), s.name, s.path, s.kind, s.signature, s.doc,
-                 s.start_line, s.end_line)
-            )  # fmt: skip
-        self._connection.executemany("INSERT INTO symbol VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-
-    def symbols_of_blob(self, blob_id: int) -> list[Symbol]:
-        """Definitions in a blob, in order.
-
-        Raises:
-            IndexDamagedError: They, or the blob's own row, are not what was stored.
-        """
-        row = self._one(f"SELECT {_BLOB_COLUMNS}, checksum FROM blob WHERE id = ?", (blob_id,))
-        found = self._all(f"SELECT {_SYMBOL_COLUMNS} FROM symbol WHERE blob_id = ? ORDER BY rowid", (blob_id,))
-        symbols = [Symbol(*values) for values in found]
-        if row is None:
-            raise self._damaged(f"blob {blob_id} is gone")
-        content_hash, language, size, chunk_count, problems, checksum = row
-        if blob_checksum(content_hash, language, size, chunk_count, problems, symbols) != checksum:
-            raise self._damaged(f"the symbols of blob {blob_id} have changed")
-        return symbols
+            rows.append((*symbol_row(symbol, blob_id, number), chunk_ids[place]))
+        self._connection.executemany(
+            "INSERT INTO symbol (folded, blob_id, place, start_line, name, chunk_id) VALUES (?, ?, ?, ?, ?, ?)", rows
+        )
 
     def content(self, blob_id: int, end: int | None = None) -> bytes:
         """The bytes that a blob's chunks are cut from; only those before `end` where that is enough.
@@ -173,9 +156,12 @@ class BlobTables(Session):
     def collect_garbage(self, older_than: float) -> int:
         """Drop blobs without a path since before `older_than`, and vectors no chunk needs; returns blobs dropped."""
         doomed = self._all("SELECT id FROM blob WHERE orphaned_at < ?", (older_than,))
+        for (blob_id,) in doomed:
+            rows = [symbol_row(symbol, blob_id, n)[:3] for n, symbol in enumerate(self.outline(blob_id).symbols)]
+            self._connection.executemany("DELETE FROM symbol WHERE folded = ? AND blob_id = ? AND place = ?", rows)
         for statement in (
             "DELETE FROM chunk WHERE blob_id = ?",
-            "DELETE FROM symbol WHERE blob_id = ?",
+            "DELETE FROM outline WHERE blob_id = ?",
             "DELETE FROM content WHERE blob_id = ?",
             "INSERT OR REPLACE INTO pending VALUES (?, 0)",
             "DELETE FROM blob WHERE id = ?",
@@ -187,10 +173,5 @@ class BlobTables(Session):
 
     def clear_workspace(self) -> None:
         """Forget paths, blobs and chunks but keep vectors: after a change of features they are mostly right."""
-        for table in ("path_word", "path", "symbol", "chunk", "content", "blob", "pending"):
+        for table in ("path_word", "path", "symbol", "outline", "chunk", "content", "blob", "pending"):
             self._connection.execute(f"DELETE FROM {table}")
-
-
-def _symbol_order(symbol: Symbol) -> tuple[int, int]:
-    """Outer definitions before the inner ones that begin with them."""
-    return (symbol.start_line, -symbol.end_line)

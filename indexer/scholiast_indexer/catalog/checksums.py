@@ -7,8 +7,6 @@ from zlib import crc32
 
 import msgspec
 
-from scholiast_indexer.types import Symbol
-
 _encode = msgspec.msgpack.Encoder().encode
 
 Value = str | bytes | int | None
@@ -20,10 +18,10 @@ def row_checksum(values: Iterable[Value]) -> int:
 
 
 def blob_checksum(
-    content_hash: bytes, language: str, size: int, chunk_count: int, problems: str, symbols: Iterable[Symbol]
+    content_hash: bytes, language: str, size: int, chunk_count: int, problems: str, outline: bytes
 ) -> int:
-    """Of a blob's own row together with its symbols, which have no checksum of their own."""
-    return crc32(_encode((content_hash, language, size, chunk_count, problems, list(symbols))))
+    """Of a blob's own row together with its packed outline, which has no checksum of its own."""
+    return crc32(outline, crc32(_encode((content_hash, language, size, chunk_count, problems))))
 
 
 def content_checksum(blob_id: int, data: bytes) -> int:

@@ -8,19 +8,19 @@ from collections.abc import Collection
 from scholiast_indexer.catalog.candidates import CandidateTable
 from scholiast_indexer.catalog.checksums import row_checksum
 from scholiast_indexer.catalog.database import broken_text_in_words
+from scholiast_indexer.catalog.outlines import OutlineReader
 from scholiast_indexer.catalog.paths import decoded_path
 from scholiast_indexer.catalog.rows import CandidateRow, ChunkRow, TextRow
-from scholiast_indexer.catalog.session import Session
 
 _CHECKED = (
     "b.language, c.id, c.blob_id, c.start_byte, c.end_byte, c.start_line, c.end_line, c.kind, c.symbol, c.defines,"
-    " c.refs, c.text_hash, c.checksum"
+    " c.text_hash, c.checksum"
 )
 """The columns that a chunk's checksum is made of, in that order, and the checksum."""
 _CANDIDATE = "c.id, c.blob_id, b.language, c.start_line, c.kind, c.defines"
 
 
-class ChunkReader(Session):
+class ChunkReader(OutlineReader):
     """Questions about chunks and the blobs and paths they belong to."""
 
     def counts(self) -> tuple[int, int]:
@@ -103,16 +103,18 @@ class ChunkReader(Session):
     def blob_chunks(self, blob_id: int) -> list[TextRow]:
         """Each chunk of a blob, in order, with what its retrieval text is made of."""
         rows = self._all(
-            f"SELECT c.header, {_CHECKED} FROM chunk c JOIN blob b ON b.id = c.blob_id"
-            " WHERE c.blob_id = ? ORDER BY c.id",
+            f"SELECT {_CHECKED} FROM chunk c JOIN blob b ON b.id = c.blob_id WHERE c.blob_id = ? ORDER BY c.id",
             (blob_id,),
         )
+        outline = self.outline(blob_id)
+        if not len(rows) == len(outline.headers) == len(outline.references):
+            raise self._damaged(f"blob {blob_id} has not the chunks of its outline")
         found = []
-        for header, *values, checksum in rows:
+        for (*values, checksum), header, references in zip(rows, outline.headers, outline.references, strict=True):
             if row_checksum(values) != checksum:
                 raise self._damaged(f"the row of chunk {values[1]} has changed")
-            _, chunk_id, _, start, end, _, _, _, symbol, defines, refs, text_hash = values
-            found.append(TextRow(chunk_id, start, end, symbol, header, defines, refs, text_hash))
+            _, chunk_id, _, start, end, _, _, _, symbol, defines, text_hash = values
+            found.append(TextRow(chunk_id, start, end, symbol, header, defines, references, text_hash))
         return found
 
     def live_chunk_ids(self) -> list[int]:
@@ -128,13 +130,14 @@ class ChunkReader(Session):
         )
         return [row[0] for row in rows]
 
-    def chunks_defining(self, names: Collection[str], limit: int) -> list[tuple[int, str, str]]:
-        """`(chunk id, name, symbol path)` of live definitions with one of these names, in lower case."""
-        return self._all(
-            "SELECT s.chunk_id, s.folded, s.path FROM json_each(?) j JOIN symbol s ON s.folded = j.value"
+    def chunks_defining(self, names: Collection[str], limit: int) -> list[int]:
+        """Chunks with live definitions of one of these names, in lower case."""
+        rows = self._all(
+            "SELECT s.chunk_id FROM json_each(?) j JOIN symbol s ON s.folded = j.value"
             " JOIN blob b ON b.id = s.blob_id WHERE b.orphaned_at IS NULL LIMIT ?",
             (json.dumps(sorted(names)), limit),  # in order: past the limit a set's own differs by process
         )
+        return [row[0] for row in rows]
 
     def blob_places(self) -> list[tuple[int, str, str]]:
         """`(blob id, path, language)` of every indexed path."""

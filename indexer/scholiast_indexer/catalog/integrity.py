@@ -18,6 +18,7 @@ _RELATIONS = (
      "SELECT 1 FROM blob WHERE chunk_count != (SELECT count(*) FROM chunk WHERE chunk.blob_id = blob.id)"),
     ("a chunk belongs to no blob", "SELECT 1 FROM chunk WHERE blob_id NOT IN (SELECT id FROM blob)"),
     ("bytes belong to no blob", "SELECT 1 FROM content WHERE blob_id NOT IN (SELECT id FROM blob)"),
+    ("an outline belongs to no blob", "SELECT 1 FROM outline WHERE blob_id NOT IN (SELECT id FROM blob)"),
     ("a symbol belongs to no chunk of its blob",
      "SELECT 1 FROM symbol s LEFT JOIN chunk c ON c.id = s.chunk_id WHERE c.blob_id IS NOT s.blob_id"),
     ("a vector belongs to no model", "SELECT 1 FROM vector WHERE model_id NOT IN (SELECT id FROM model)"),

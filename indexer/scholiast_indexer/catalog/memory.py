@@ -15,8 +15,10 @@ from scholiast_indexer.limits import (
     REMEMBERED_CONTENT_BYTES,
     REMEMBERED_PATHS,
     REMEMBERED_ROWS,
+    REMEMBERED_SYMBOLS,
     REMEMBERED_WORD_PATHS,
 )
+from scholiast_indexer.types import Symbol
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -70,6 +72,8 @@ class Memory:
         """Rows of chunks that are not in the table."""
         self.contents = Remembered[int, bytes](REMEMBERED_CONTENT_BYTES, len)
         """The first bytes of blobs."""
+        self.symbols = Remembered[int, list[Symbol]](REMEMBERED_SYMBOLS, lambda symbols: 1 + len(symbols))
+        """Definitions of blobs."""
         self.paths = Remembered[int, list[str]](REMEMBERED_PATHS)
         """Paths of a blob in this generation; none for one that no path points at."""
         self.checked_paths = Remembered[int, list[str]](REMEMBERED_PATHS)

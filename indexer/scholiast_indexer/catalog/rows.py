@@ -58,7 +58,8 @@ class TextRow(NamedTuple):
     symbol: str
     header: str
     defines: str
-    refs: str
+    references: str
+    """Names that it refers to, one a line."""
     text_hash: bytes
 
 

@@ -27,7 +27,7 @@ CREATE TABLE blob (
     size INTEGER NOT NULL,               -- of the UTF-8 bytes that chunks are cut from
     chunk_count INTEGER NOT NULL,
     problems TEXT NOT NULL,
-    checksum INTEGER NOT NULL,           -- of this row, and of the blob's symbols
+    checksum INTEGER NOT NULL,           -- of this row, and of the blob's outline
     orphaned_at REAL,                    -- seconds since the epoch; NULL while a path points here
     UNIQUE (hash, language)
 );
@@ -70,27 +70,28 @@ CREATE TABLE chunk (
     kind TEXT NOT NULL,
     symbol TEXT NOT NULL,
     defines TEXT NOT NULL,
-    refs TEXT NOT NULL,
     text_hash BLOB NOT NULL,             -- of the header and the chunk's own text
-    checksum INTEGER NOT NULL,           -- of all but the header, and of the blob's language
-    header TEXT NOT NULL
+    checksum INTEGER NOT NULL            -- and of the blob's language
 );
 CREATE INDEX chunk_blob ON chunk (blob_id);
 
-CREATE TABLE symbol (
-    chunk_id INTEGER NOT NULL,
-    blob_id INTEGER NOT NULL,
-    folded TEXT NOT NULL,                -- the name in lower case
-    name TEXT NOT NULL,
-    path TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    signature TEXT NOT NULL,
-    doc TEXT NOT NULL,
-    start_line INTEGER NOT NULL,
-    end_line INTEGER NOT NULL
+-- Definitions, and what else only few questions ask of a blob (`outlines`).
+CREATE TABLE outline (
+    blob_id INTEGER PRIMARY KEY,
+    exported TEXT NOT NULL,              -- names that others refer to it by, one a line
+    data BLOB NOT NULL
 );
-CREATE INDEX symbol_folded ON symbol (folded);
-CREATE INDEX symbol_blob ON symbol (blob_id);
+
+-- Where a name is defined: what else is known of a definition stands in its blob's outline, at this place.
+CREATE TABLE symbol (
+    folded TEXT NOT NULL,                -- the name in lower case
+    blob_id INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    chunk_id INTEGER NOT NULL,           -- that it begins in
+    start_line INTEGER NOT NULL,
+    name TEXT,                           -- NULL where it is in lower case
+    PRIMARY KEY (folded, blob_id, place)
+) WITHOUT ROWID;
 
 -- Vectors belong to the text embedded and to the model, not to chunks: the same text is embedded once. They lie in the
 -- order in which they came: in that of their hashes, a third of each page would stay empty.

@@ -27,7 +27,8 @@ def _problems(catalog: Catalog) -> Iterator[str]:
     yield from catalog.relation_problems()
     yield from _path_problems(catalog)
     for blob_id in catalog.all_blobs():
-        catalog.symbols_of_blob(blob_id)
+        if not catalog.has_symbol_rows(blob_id):
+            yield f"the symbols of blob {blob_id} have changed"
         yield from _blob_problems(catalog, blob_id)
     catalog.check_vectors()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scholiast_indexer.catalog import Catalog
+from scholiast_indexer.catalog.symbols import NamedSymbol
 from scholiast_indexer.lexical import LexicalIndex
 from scholiast_indexer.overlay import Overlay
 from scholiast_indexer.search.places import place_of
@@ -18,13 +19,9 @@ ROWS_MAX = 100
 class Definitions:
     """Definitions by name. For one thread at a time, as the catalog is.
 
-    Symbols have a checksum with all others of their blob, which is compared when the first of them is read: for each
-    of them every time, a name that many large files define would take 50 ms.
+    Only those that are shown are read whole, and held against their checksums: for all that a name has, which may lie
+    in many large files, that would take 50 ms.
     """
-
-    def __init__(self) -> None:
-        self._identity = ""
-        self._checked: set[int] = set()
 
     def of(
         self, catalog: Catalog, overlay: Overlay, name: str, limit: int, *, spelled: bool = False
@@ -44,30 +41,19 @@ class Definitions:
         stored = catalog.symbols_named(name, ROWS_MAX, spelled=True)
         if not spelled and len(stored) < ROWS_MAX:
             stored += catalog.symbols_named(name, ROWS_MAX - len(stored), spelled=False)
-        paths = catalog.paths_of_blobs({blob_id for blob_id, _ in stored}, checked=False)
-        found = [
-            (path, symbol, blob_id)
-            for blob_id, symbol in stored
-            for path in paths.get(blob_id, ())
-            if path not in overlay.files
+        paths = catalog.paths_of_blobs({named.blob_id for named in stored}, checked=False)
+        found: list[tuple[str, NamedSymbol | Symbol]] = [
+            (path, named) for named in stored for path in paths.get(named.blob_id, ()) if path not in overlay.files
         ]
-        found += [(path, symbol, 0) for path, symbol in overlay.symbols() if _is_named(symbol, name, spelled=spelled)]
+        found += [(path, symbol) for path, symbol in overlay.symbols() if _is_named(symbol, name, spelled=spelled)]
 
-        def order(definition: tuple[str, Symbol, int]) -> tuple[bool, bool, str, int]:
-            path, symbol, _ = definition
+        def order(definition: tuple[str, NamedSymbol | Symbol]) -> tuple[bool, bool, str, int]:
+            path, symbol = definition
             return (symbol.name != name, place_of(path) != "source", path, symbol.start_line)
 
         best = sorted(found, key=order)[: max(0, limit)]
-        self._check(catalog, {blob_id for _, _, blob_id in best if blob_id})
-        return [(path, symbol) for path, symbol, _ in best]
-
-    def _check(self, catalog: Catalog, blob_ids: set[int]) -> None:
-        catalog.paths_of_blobs(blob_ids)
-        if catalog.identity != self._identity:
-            self._identity, self._checked = catalog.identity, set()
-        for blob_id in blob_ids - self._checked:
-            catalog.symbols_of_blob(blob_id)
-            self._checked.add(blob_id)
+        catalog.paths_of_blobs({named.blob_id for _, named in best if isinstance(named, NamedSymbol)})
+        return [(path, catalog.symbol(symbol) if isinstance(symbol, NamedSymbol) else symbol) for path, symbol in best]
 
 
 def _is_named(symbol: Symbol, name: str, *, spelled: bool) -> bool:

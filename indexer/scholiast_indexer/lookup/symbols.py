@@ -13,7 +13,7 @@ from scholiast_indexer.lookup.names import NameTable
 from scholiast_indexer.overlay import Overlay
 from scholiast_indexer.search.query import folded
 
-_STEP_BLOBS = 400
+_STEP_BLOBS = 100
 """Files whose names are read at once, in 5 ms: searches wait no longer than that."""
 _PER_NAME = 10
 """A name that was not typed whole takes one place in ten at most while there are other names to show."""

@@ -110,7 +110,7 @@ class Searcher:
         limits = (max(LEXICAL_CANDIDATES, limit * 3) * factor, max(DENSE_CANDIDATES, limit * 2) * factor)
         vector, dense, lexical, named_blobs = self._found(query, word_weights, limits, blob_ids)
         defining = self._catalog.chunks_defining(query.spellings, DEFINITION_CANDIDATES) if query.spellings else ()
-        named = {chunk_id for chunk_id, _, _ in defining}
+        named = set(defining)
         near = [chunk_id for chunk_id, cosine in dense.items() if cosine >= DENSE_ALONE_MIN]
         blob_of = self._catalog.blobs_of_chunks(self._of_kinds({*lexical, *near, *named}, filters))
         if blob_ids is not None:

@@ -36,7 +36,7 @@ def stored_texts(catalog: Catalog, blob_id: int) -> Iterator[StoredText]:
         names = name_terms(row.defines.split("\n") if row.defines else (), row.symbol)
         if text_hash(text, names) != row.text_hash:
             raise IndexDamagedError(f"the index at {catalog.directory} is damaged: chunk {row.id} has changed")
-        yield StoredText(row.id, row.text_hash, text, names, row.refs.replace("\n", " "))
+        yield StoredText(row.id, row.text_hash, text, names, row.references.replace("\n", " "))
 
 
 def stored_chunks(catalog: Catalog, blob_id: int) -> list[LexicalChunk]:

@@ -62,7 +62,7 @@ def test_what_was_stored_is_read_back(catalog: Catalog) -> None:
     (row,) = catalog.chunk_rows(catalog.live_chunk_ids())
     assert (row.blob_id, row.language, row.kind, row.symbol, row.defines) == (blob_id, "python", "function", "f", "f")
     (text,) = catalog.blob_chunks(blob_id)
-    assert (text.refs, text.text_hash) == ("g", b"def f():\n    return 1\n")
+    assert (text.references, text.text_hash) == ("g", b"def f():\n    return 1\n")
     assert catalog.paths_of_blobs([blob_id]) == {blob_id: ["src/a.py", "src/b.py"]}
     assert catalog.paths_of_blobs([blob_id], checked=False) == catalog.paths_of_blobs([blob_id])
     assert [row.start_line for row in catalog.candidate_rows([1, 99])] == [0]

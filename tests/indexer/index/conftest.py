@@ -129,15 +129,17 @@ def _blob(connection: sqlite3.Connection, blob_id: int) -> Any:
         "SELECT hash, language, size, data FROM blob JOIN content ON blob_id = id WHERE id = ?", (blob_id,)
     ).fetchone()
     chunks = connection.execute(
-        "SELECT start_byte, end_byte, start_line, end_line, kind, symbol, defines, refs, text_hash, header FROM chunk"
+        "SELECT start_byte, end_byte, start_line, end_line, kind, symbol, defines, text_hash FROM chunk"
         " WHERE blob_id = ? ORDER BY start_byte",
         (blob_id,),
     ).fetchall()
     symbols = connection.execute(
-        "SELECT name, path, kind, signature, doc, start_line, end_line FROM symbol WHERE blob_id = ? ORDER BY rowid",
-        (blob_id,),
+        "SELECT place, folded, name, start_line FROM symbol WHERE blob_id = ? ORDER BY place", (blob_id,)
     ).fetchall()
-    return content_hash, language, size, zlib.decompress(data), chunks, symbols
+    exported, outline = connection.execute(
+        "SELECT exported, data FROM outline WHERE blob_id = ?", (blob_id,)
+    ).fetchone()
+    return content_hash, language, size, zlib.decompress(data), chunks, symbols, exported, zlib.decompress(outline)
 
 
 def lexical_ids(directory: Path) -> list[int]:

@@ -140,7 +140,7 @@ VALUES = {
     "a language": "UPDATE blob SET language = 'ruby'",
     "a path": "UPDATE path SET path = CAST(replace(path, 'cart', 'card') AS BLOB)",
     "a path's blob": "UPDATE path SET blob_id = blob_id % 4 + 1",
-    "a symbol": "UPDATE symbol SET signature = signature || 'x'",
+    "an outline": "UPDATE outline SET data = substr(data, 1, 20) || x'00' || substr(data, 22)",
     "a vector": "UPDATE vector SET data = zeroblob(260)",
 }
 
@@ -158,9 +158,16 @@ def test_a_changed_value_is_found_by_a_check_and_by_reading(sound: Sound, tmp_pa
         assert content_of(index) == sound.content
 
 
+@pytest.mark.parametrize("column", ["folded = folded || 'x'", "start_line = start_line + 1", "name = 'Other'"])
+def test_a_name_that_leads_elsewhere_is_found_by_a_check(sound: Sound, tmp_path: Path, column: str) -> None:
+    world = damaged_copy(sound, tmp_path / "copy", lambda d: statement(d, f"UPDATE symbol SET {column}"))
+    with Index.open(world.root) as index:
+        assert "symbols" in (index.check() or "")
+
+
 def test_a_header_that_has_changed_is_found_before_it_is_used(sound: Sound, tmp_path: Path) -> None:
     """It is what the lexical index is built from when that is gone."""
-    world = damaged_copy(sound, tmp_path / "copy", lambda d: statement(d, "UPDATE chunk SET header = 'x'"))
+    world = damaged_copy(sound, tmp_path / "copy", lambda d: statement(d, VALUES["an outline"]))
     shutil.rmtree(world.directory / "lexical")
     with Index.open(world.root) as index:
         index.update()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import zlib
 from collections.abc import Iterator
 
 import pytest
@@ -76,7 +77,9 @@ def test_a_definition_that_was_changed_on_disk_is_not_shown(world: World) -> Non
     with Index.open(world.root) as index:
         index.update()
     with contextlib.closing(sqlite3.connect(world.database)) as connection:
-        connection.execute("UPDATE symbol SET signature = 'def forged()' WHERE name = 'retry_request'")
+        for blob_id, data in connection.execute("SELECT blob_id, data FROM outline").fetchall():
+            forged = zlib.compress(zlib.decompress(data).replace(b"retry_request(send,", b"retry_request(sent,"))
+            connection.execute("UPDATE outline SET data = ? WHERE blob_id = ?", (forged, blob_id))
         connection.commit()
     with Index.open(world.root) as index:
         (found,) = index.definitions("retry_request")
