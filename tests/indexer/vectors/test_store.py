@@ -146,6 +146,7 @@ def test_caches_of_something_else_are_not_used(tmp_path: Path, mode: VectorMode,
 def test_a_set_without_structure_is_compared_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Random directions: no effort that pays finds their neighbours. (At this size one has to ask for more.)"""
     monkeypatch.setattr(graph, "_EF_TRIED", (10,))
+    monkeypatch.setattr(graph, "_COMPARED_MIN", 10)
     monkeypatch.setattr("scholiast_indexer.vectors.store.RECALL_MIN", 0.98)
     vectors = unit(3000, dimension=256)
     store = VectorStore(tmp_path, "catalog", "model", 256, "hnsw")
