@@ -9,9 +9,12 @@ from typing import Literal
 Place = Literal["source", "test", "example", "document"]
 
 _TEST = re.compile(
-    r"(^|/)(tests?|specs?|__tests__|testing|testdata|test_?fixtures?|fixtures|__mocks__|mocks?|e2e|benchmarks?|benches|bench)/"
-    r"|(^|/)(test_[^/]*|conftest\.py|[^/]*[._-](test|tests|spec|bench|benchmark)\.[^/]+|[^/]*(Test|Tests|Spec|IT)\.(java|kt|scala|cs|swift|php))$",
+    r"(^|/)(__tests__|testing|testdata|test_?fixtures?|fixtures|__mocks__|mocks?|e2e|benches|bench)/"
+    r"|(^|/)([^/]*[._-])?([Tt]ests?|[Ss]pecs?|[Bb]enchmarks?)/"  # tests/, unit-tests/, Dapper.Tests/
+    r"|[a-z0-9](Tests?|Specs?|Benchmarks?)/"  # AppTests/, androidTest/
+    r"|(^|/)(test_[^/]*(?<!\.bash)|conftest\.py|[^/]*[._-](test|tests|spec|bench|benchmark)\.[^/]+|[^/]*(Test|Tests|Spec|IT)\.(java|kt|scala|cs|swift|php))$",
 )
+"""`test_*.bash` is what tests are written with; those themselves are `*.bats`."""
 _EXAMPLE = re.compile(r"(^|/)(examples?|samples?|demos?|tutorials?|playground|sandbox)/", re.IGNORECASE)
 _DOCUMENT = re.compile(
     r"(^|/)(docs?|documentation|website|site)/|\.(md|mdx|markdown|rst|adoc|txt)$|(^|/)(changelog|changes|history|license)[^/]*$",
