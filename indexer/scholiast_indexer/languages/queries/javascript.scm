@@ -40,17 +40,17 @@
   right: [(arrow_function body: (_) @body) (function_expression body: (_) @body)]) @definition.function
 (function_expression name: (identifier) @name body: (_) @body) @definition.function
 
-(variable_declarator name: (_) @skip value: (call_expression function: (identifier) @_require (#eq? @_require "require")))
+(variable_declarator name: (_) @skip value: (_ function: (identifier) @_require (#eq? @_require "require")))
 (variable_declarator name: (_) @skip
-  value: (member_expression object: (call_expression function: (identifier) @_require (#eq? @_require "require"))))
+  value: (_ object: (_ function: (identifier) @_require (#eq? @_require "require"))))
 (variable_declarator name: (_) @skip
-  value: (call_expression
-    function: (call_expression function: (identifier) @_require (#eq? @_require "require"))))
+  value: (_
+    function: (_ function: (identifier) @_require (#eq? @_require "require"))))
 
 (call_expression function: (identifier) @reference)
-(call_expression function: (member_expression property: (property_identifier) @reference))
+(call_expression function: (_ property: (property_identifier) @reference))
 (new_expression constructor: (identifier) @reference)
-(new_expression constructor: (member_expression property: (property_identifier) @reference))
+(new_expression constructor: (_ property: (property_identifier) @reference))
 (decorator (identifier) @reference)
 
 ; Top level only (depth 1).

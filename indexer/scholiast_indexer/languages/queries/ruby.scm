@@ -5,14 +5,14 @@
 (class name: (_) @qualified superclass: (_)? body: (_)? @body) @definition.class
 (method name: (_) @name body: (_)? @body) @definition.method
 (singleton_method name: (_) @name body: (_)? @body) @definition.method
-(assignment left: (constant) @name right: (call receiver: (constant) @_maker block: (_) @body)
+(assignment left: (constant) @name right: (_ receiver: (constant) @_maker block: (_) @body)
   (#any-of? @_maker "Struct" "Class" "Data" "Module")) @definition.class
-(assignment left: (constant) @name right: (call receiver: (constant) @_maker method: (identifier) @_new)
+(assignment left: (constant) @name right: (_ receiver: (constant) @_maker method: (identifier) @_new)
   (#any-of? @_maker "Struct" "Class" "Data") (#any-of? @_new "new" "define")) @definition.class
 (assignment left: (constant) @name) @definition.constant
-(call method: (identifier) @_define arguments: (argument_list . [(simple_symbol) (string)] @name) block: (_) @body
+(call method: (identifier) @_define arguments: (_ . [(simple_symbol) (string)] @name) block: (_) @body
   (#any-of? @_define "define_method" "define_singleton_method")) @definition.method
-(call !receiver method: (identifier) @_attribute arguments: (argument_list (simple_symbol) @name)
+(call !receiver method: (identifier) @_attribute arguments: (_ (simple_symbol) @name)
   (#any-of? @_attribute "attr_reader" "attr_accessor" "attr_writer")) @definition.property
 
 (call method: (identifier) @reference)

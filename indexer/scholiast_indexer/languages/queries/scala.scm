@@ -12,16 +12,19 @@
 (package_object name: (_) @name body: (_) @body) @definition.module
 (enum_definition name: (_) @name body: (_) @body) @definition.enum
 (full_enum_case name: (_) @name) @definition.class
-(extension_definition parameters: (parameters (parameter type: (_) @qualified)) body: (_) @body) @definition.type
+(extension_definition parameters: (_ (_ type: (_) @qualified)) body: (_) @body) @definition.type
 (function_definition name: (_) @name body: (_) @body) @definition.function
 (function_declaration name: (_) @name) @definition.function
 (given_definition name: (_) @name) @definition.constant
 (type_definition name: (_) @name) @definition.type
-(template_body [(val_definition pattern: (identifier) @name) (var_definition pattern: (identifier) @name)] @definition.property)
-(template_body [(val_declaration name: (identifier) @name) (var_declaration name: (identifier) @name)] @definition.property)
+(template_body [
+  (_ pattern: (identifier) @name)
+  (val_declaration name: (identifier) @name)
+  (var_declaration name: (identifier) @name)
+] @definition.property)
 
-(call_expression function: [(identifier) @reference (field_expression field: (identifier) @reference)])
-(generic_function function: [(identifier) @reference (field_expression field: (identifier) @reference)])
+(call_expression function: [(identifier) @reference (_ field: (identifier) @reference)])
+(generic_function function: [(identifier) @reference (_ field: (identifier) @reference)])
 (type_identifier) @reference
 
 ; Top level only (depth 1).

@@ -12,8 +12,8 @@
 (method_signature name: (_) @name) @definition.method
 (abstract_method_signature name: (_) @name) @definition.method
 (interface_body (property_signature name: (_) @name) @definition.property)
-(public_field_definition name: (_) @name value: (arrow_function body: (_) @body)) @definition.method
-(public_field_definition name: (_) @name value: (function_expression body: (_) @body)) @definition.method
+(public_field_definition name: (_) @name
+  value: [(arrow_function body: (_) @body) (function_expression body: (_) @body)]) @definition.method
 (public_field_definition name: (_) @name) @definition.property
 (required_parameter (accessibility_modifier) pattern: (identifier) @name) @definition.property
 (internal_module body: (statement_block (export_statement
