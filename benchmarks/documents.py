@@ -14,7 +14,8 @@ from corpora import code_files, renamed
 from scholiast_indexer.languages import detect
 from scholiast_indexer.lexical import LexicalChunk
 from scholiast_indexer.search.query import analyze_query
-from scholiast_indexer.workers.analysis import Job, analyze
+from scholiast_indexer.workers.analysis import analyze
+from scholiast_indexer.workers.jobs import Job
 
 CHUNKS_PER_FILE = 8
 """Made chunks are numbered as blobs of about as many chunks as a file has."""

@@ -29,7 +29,8 @@ from scholiast_indexer.embedding import Embedder, Vectors, embed_query
 from scholiast_indexer.embedding.static import StaticEmbedder
 from scholiast_indexer.languages import detect
 from scholiast_indexer.search.query import analyze_query
-from scholiast_indexer.workers.analysis import Job, analyze
+from scholiast_indexer.workers.analysis import analyze
+from scholiast_indexer.workers.jobs import Job
 from scholiast_indexer.workspace.scan import scan
 
 DENSE_SHARES = (0.0, 0.5, 1.0, 2.0, math.inf)

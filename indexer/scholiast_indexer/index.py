@@ -57,6 +57,7 @@ class Index:
         vectors: VectorMode = "auto",
         weights: Weights | None = None,
         niceness: int = 0,
+        pool: WorkerPool | None = None,
     ) -> None:
         """See `open`."""
         self.root = root
@@ -65,7 +66,7 @@ class Index:
         self._mode: VectorMode = vectors
         self._weights = weights
         self._niceness = niceness
-        self._pool: WorkerPool | None = None
+        self._pool = pool
         self._searches = 0
         self._upcoming = Upcoming(upcoming, embedder)
         held = Held(self._stored, lambda: self._keeper.serving, self._vectors_of_texts)
@@ -88,6 +89,7 @@ class Index:
         weights: Weights | None = None,
         niceness: int = 0,
         directory: Path | None = None,
+        pool: WorkerPool | None = None,
     ) -> Index:
         """Open or create the index of `root`; see `scholiast_indexer.open_index`.
 
@@ -101,13 +103,16 @@ class Index:
             weights: Of the signals of ranking.
             niceness: How far the processes that an update starts stand back behind others; 0 is not at all.
             directory: Where the index lies, in place of what `location` finds.
+            pool: Workers that were started ahead (`workers.ahead`), for the embedder that ships; the index closes them.
         """
         folder = Path(os.path.realpath(root))
         if not folder.is_dir():
             what = "is not a folder" if folder.exists() else "does not exist"
             raise WorkspaceError(f"{root} {what}. Give the folder of the code to index.")
         embedder = embedder or shipped_embedder()
-        return cls(folder, directory, embedder, upcoming, vectors=vectors, weights=weights, niceness=niceness)
+        return cls(
+            folder, directory, embedder, upcoming, vectors=vectors, weights=weights, niceness=niceness, pool=pool
+        )
 
     def __enter__(self) -> Index:
         return self

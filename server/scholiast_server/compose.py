@@ -16,6 +16,7 @@ from scholiast_indexer.index import Index
 if TYPE_CHECKING:
     from scholiast_indexer.search import Filters
     from scholiast_indexer.types import Hit, Symbol
+    from scholiast_indexer.workers import WorkerPool
     from scholiast_server.adapters.choosing import Choice
     from scholiast_server.adapters.choosing import Context as AdapterContext
     from scholiast_server.adapters.listing import Models as AdaptedModels
@@ -32,7 +33,14 @@ if TYPE_CHECKING:
     from scholiast_server.settings import Settings
 
 
-def open_workspace(root: Path, settings: Settings, *, models: Models | None = None, niceness: int = 0) -> Index:
+def open_workspace(
+    root: Path,
+    settings: Settings,
+    *,
+    models: Models | None = None,
+    niceness: int = 0,
+    pool: WorkerPool | None = None,
+) -> Index:
     """The index of a workspace, as its settings want it. Raises as `scholiast_indexer.open_index` does.
 
     An embedder that is set follows behind the one that is built in, for which `Index.embed_upcoming` has to be called.
@@ -43,6 +51,7 @@ def open_workspace(root: Path, settings: Settings, *, models: Models | None = No
         settings: That hold for it.
         models: Where an embedder that is set is taken from; None leaves it out.
         niceness: How far the processes that an update starts stand back.
+        pool: Workers that were started ahead.
     """
     from scholiast_server.errors import ModelError
 
@@ -51,7 +60,7 @@ def open_workspace(root: Path, settings: Settings, *, models: Models | None = No
         upcoming = models.embedder(settings) if models is not None else None
     except ModelError as error:
         problem = str(error)
-    index = Index.open(root, upcoming=upcoming, vectors=settings.index.vectors, niceness=niceness)
+    index = Index.open(root, upcoming=upcoming, vectors=settings.index.vectors, niceness=niceness, pool=pool)
     if problem:
         index.notes.append(f"searching goes on with the built-in embedder: {problem}")
     return index

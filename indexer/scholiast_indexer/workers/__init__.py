@@ -5,7 +5,7 @@ tree-sitter holds Python's global lock while it parses, and a hostile file can c
 
 from __future__ import annotations
 
-from scholiast_indexer.workers.analysis import Job, analyze
+from scholiast_indexer.workers.jobs import Job
 from scholiast_indexer.workers.pool import WorkerPool
 
-__all__ = ["Job", "WorkerPool", "analyze"]
+__all__ = ["Job", "WorkerPool"]

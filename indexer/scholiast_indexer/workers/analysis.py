@@ -14,21 +14,10 @@ from scholiast_indexer.embedding import Embedder, embed
 from scholiast_indexer.text import name_terms, retrieval_text, text_hash, text_terms
 from scholiast_indexer.types import AnalyzedChunk, AnalyzedFile, ChunkedFile
 from scholiast_indexer.vectors.packing import packed_vectors
+from scholiast_indexer.workers.jobs import Job
 
 _COMPRESSION = 1
 """zlib's fastest: 100 MB/s and a third of the size; level 6 saves a tenth more at a fourth of the speed."""
-
-
-class Job(msgspec.Struct, frozen=True, array_like=True):
-    """One file to analyze."""
-
-    number: int
-    data: bytes
-    language: str
-    known_texts: tuple[bytes, ...] = ()
-    """Hashes of retrieval texts that need no vector."""
-    parse: bool = True
-    """False cuts by lines: for a file that has killed a worker."""
 
 
 def analyze(job: Job, embedder: Embedder | None) -> AnalyzedFile:

@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Collection, Sequence
 
-from scholiast_indexer.workers.analysis import Job
+from scholiast_indexer.workers.jobs import Job
 
 Batch = Sequence[Job]
 

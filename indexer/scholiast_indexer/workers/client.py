@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from scholiast_indexer.workers.analysis import Job
+from scholiast_indexer.workers.jobs import Job
 from scholiast_indexer.workers.wire import Hello, Reply, read_message, write_message
 
 _BOOT = (

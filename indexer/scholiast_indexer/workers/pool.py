@@ -17,9 +17,9 @@ import msgspec
 from scholiast_indexer.errors import EmbedderError
 from scholiast_indexer.limits import BATCH_BYTES, WORKER_BATCH_TIMEOUT_S
 from scholiast_indexer.types import AnalyzedFile
-from scholiast_indexer.workers.analysis import Job, analyze
 from scholiast_indexer.workers.board import Batch, Board
 from scholiast_indexer.workers.client import Worker
+from scholiast_indexer.workers.jobs import Job
 from scholiast_indexer.workers.wire import Hello, Results
 
 CRASHED = "its parser crashed or stalled: cut by lines"
@@ -170,7 +170,7 @@ def _results(worker: Worker, batch: Batch, stop: threading.Event) -> Results:
     try:
         reply = worker.ask(batch, stop)
     except OSError:  # no process can be started (a limit of the system): slower here, but done
-        return [] if stop.is_set() else [(job.number, analyze(job, None)) for job in batch]
+        return [] if stop.is_set() else [(job.number, _analyzed_here(job)) for job in batch]
     if reply is not None and reply.error:
         raise EmbedderError(reply.error)
     if reply is not None:
@@ -183,5 +183,11 @@ def _results(worker: Worker, batch: Batch, stop: threading.Event) -> Results:
 
 
 def _without_parser(job: Job) -> AnalyzedFile:
-    analyzed = analyze(msgspec.structs.replace(job, parse=False), None)
+    analyzed = _analyzed_here(msgspec.structs.replace(job, parse=False))
     return msgspec.structs.replace(analyzed, problems=(*analyzed.problems, CRASHED))
+
+
+def _analyzed_here(job: Job) -> AnalyzedFile:
+    from scholiast_indexer.workers.analysis import analyze  # loads what else only workers need
+
+    return analyze(job, None)

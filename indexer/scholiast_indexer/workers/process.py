@@ -19,7 +19,8 @@ import msgspec
 
 from scholiast_indexer.embedding import Embedder
 from scholiast_indexer.errors import EmbedderError
-from scholiast_indexer.workers.analysis import Job, analyze_all
+from scholiast_indexer.workers.analysis import analyze_all
+from scholiast_indexer.workers.jobs import Job
 from scholiast_indexer.workers.wire import Hello, Reply, read_message, write_message
 
 _STDERR = 2

@@ -32,15 +32,23 @@ class Session(msgspec.Struct, frozen=True):
         return self.root.name or str(self.root)
 
     @contextlib.contextmanager
-    def index(self) -> Iterator[Index]:
-        """The open index; what had to be mended is told when the work is done."""
-        from scholiast_server.compose import open_workspace
-        from scholiast_server.engines import Models
+    def index(self, *, is_to_be_built: bool = False) -> Iterator[Index]:
+        """The open index; what had to be mended is told when the work is done.
 
-        with (
-            contextlib.closing(Models()) as models,
-            open_workspace(self.root, self.settings, models=models) as index,
-        ):
+        Args:
+            is_to_be_built: Where there is none, the workers that build it load while this process does.
+        """
+        with contextlib.ExitStack() as opened:
+            pool = None
+            if is_to_be_built and self.existing_index() is None:
+                from scholiast_indexer.workers.ahead import workers_ahead
+
+                pool = opened.enter_context(workers_ahead())
+            from scholiast_server.compose import open_workspace
+            from scholiast_server.engines import Models
+
+            models = opened.enter_context(contextlib.closing(Models()))
+            index = opened.enter_context(open_workspace(self.root, self.settings, models=models, pool=pool))
             try:
                 yield index
             finally:

@@ -13,7 +13,8 @@ from scholiast_indexer.embedding.static import StaticEmbedder
 from scholiast_indexer.text import retrieval_text, text_hash
 from scholiast_indexer.types import ChunkedFile
 from scholiast_indexer.vectors.packing import packed_length
-from scholiast_indexer.workers import Job, analyze
+from scholiast_indexer.workers import Job
+from scholiast_indexer.workers.analysis import analyze
 
 EMBEDDER = StaticEmbedder()
 

@@ -16,7 +16,8 @@ from tests.indexer.workers.conftest import HERE
 from scholiast_indexer.embedding.static import StaticEmbedder
 from scholiast_indexer.errors import EmbedderError
 from scholiast_indexer.types import AnalyzedFile
-from scholiast_indexer.workers import Job, WorkerPool, analyze
+from scholiast_indexer.workers import Job, WorkerPool
+from scholiast_indexer.workers.analysis import analyze
 from scholiast_indexer.workers.client import Worker
 from scholiast_indexer.workers.pool import CRASHED, batches
 from scholiast_indexer.workers.wire import Hello

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def run(options: Namespace, _console: Console) -> int:
     """0 when the index equals the files."""
     session = start(options)
-    with session.index() as index:
+    with session.index(is_to_be_built=True) as index:
         report = update(index, session)
         follow(index, session)
         upcoming = index.status().upcoming
