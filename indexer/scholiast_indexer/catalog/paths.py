@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from scholiast_indexer.catalog.checksums import row_checksum
 from scholiast_indexer.catalog.memory import WordValue
 from scholiast_indexer.catalog.rows import FileState, PathRow
 from scholiast_indexer.catalog.session import Session
+from scholiast_indexer.text import path_words
 from scholiast_indexer.types import SkippedFile
 
 _COLUMNS = "id, path, blob_id, reason, size, mtime_ns, ctime_ns, inode, checksum"
@@ -31,18 +32,10 @@ class PathTables(Session):
             found.update(map(self._path_row, rows))
         return found
 
-    def set_path(
-        self,
-        path: str,
-        state: FileState,
-        *,
-        blob_id: int | None,
-        reason: str | None,
-        words: Iterable[tuple[str, int]] = (),
-    ) -> None:
+    def set_path(self, path: str, state: FileState, *, blob_id: int | None, reason: str | None) -> None:
         """Point a path at a blob, or say why it is not indexed."""
         name = encoded_path(path)
-        known = self._connection.execute("SELECT id FROM path WHERE path = ?", (name,)).fetchone()
+        known = self._connection.execute("SELECT id, blob_id FROM path WHERE path = ?", (name,)).fetchone()
         path_id = self._next_id("path") if known is None else known[0]
         values = (path_id, name, blob_id, reason, *state)
         row = (*values, row_checksum(values))
@@ -54,16 +47,22 @@ class PathTables(Session):
                 " checksum = ? WHERE id = ?",
                 (*row[2:], path_id),
             )
-            self._connection.execute("DELETE FROM path_word WHERE path_id = ?", (path_id,))
-        if blob_id is not None:
-            self._connection.executemany(
-                "INSERT OR IGNORE INTO path_word VALUES (?, ?, ?)", [(word, path_id, place) for word, place in words]
-            )
+        had_words, has_words = known is not None and known[1] is not None, blob_id is not None
+        if has_words and not had_words:
+            self._connection.executemany("INSERT OR IGNORE INTO path_word VALUES (?, ?, ?)", _word_rows(path, path_id))
+        elif had_words and not has_words:
+            self._drop_words(path, path_id)
 
     def remove_paths(self, paths: Collection[str]) -> None:
         for name in map(encoded_path, paths):
             gone = self._connection.execute("DELETE FROM path WHERE path = ? RETURNING id", (name,)).fetchall()
-            self._connection.executemany("DELETE FROM path_word WHERE path_id = ?", gone)
+            for (path_id,) in gone:
+                self._drop_words(decoded_path(name), path_id)
+
+    def _drop_words(self, path: str, path_id: int) -> None:
+        self._connection.executemany(
+            "DELETE FROM path_word WHERE word = ? AND path_id = ? AND place = ?", _word_rows(path, path_id)
+        )
 
     def blob_of_path(self, path: str) -> int | None:
         """The blob that a path points at; None for a path that is not indexed."""
@@ -163,6 +162,10 @@ class PathTables(Session):
         rows = self._all("SELECT path, reason FROM path WHERE reason IS NOT NULL")
         read = [SkippedFile(decoded_path(path), reason) for path, reason in rows]
         return tuple(sorted([*named, *read], key=lambda file: file.path))
+
+
+def _word_rows(path: str, path_id: int) -> list[tuple[str, int, int]]:
+    return [(word, path_id, place) for word, place in path_words(path)]
 
 
 def encoded_path(path: str) -> bytes:

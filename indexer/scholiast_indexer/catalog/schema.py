@@ -51,14 +51,13 @@ CREATE TABLE path (
 );
 CREATE INDEX path_blob ON path (blob_id);
 
--- Words of a path, stemmed: place 0 is the file's stem, 1 the folder it lies in, 2 a folder above.
+-- Stemmed words of a path that points at a blob: place 0 is the file's stem, 1 the folder it lies in, 2 one above.
 CREATE TABLE path_word (
     word TEXT NOT NULL,
     path_id INTEGER NOT NULL,
     place INTEGER NOT NULL,
     PRIMARY KEY (word, path_id, place)
 ) WITHOUT ROWID;
-CREATE INDEX path_word_path ON path_word (path_id);
 
 CREATE TABLE chunk (
     id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: it labels vectors in the graph

@@ -16,7 +16,6 @@ from scholiast_indexer.errors import ScholiastError
 from scholiast_indexer.languages import detect
 from scholiast_indexer.limits import COMMIT_BYTES, MODEL_GRACE_S, ORPHAN_GRACE_S
 from scholiast_indexer.stores.stores import Stores
-from scholiast_indexer.text import path_words
 from scholiast_indexer.types import AnalyzedFile, SkippedFile, UpdateReport
 from scholiast_indexer.updating.caches import Fresh, flush
 from scholiast_indexer.updating.lanes import language_lanes
@@ -243,8 +242,7 @@ class Updater:
         return blob_id
 
     def _point(self, file: FileStat, blob_id: int | None, reason: str | None, touched: set[int]) -> None:
-        words = path_words(file.path) if blob_id is not None else ()
-        self._stores.writer.set_path(file.path, _state(file), blob_id=blob_id, reason=reason, words=words)
+        self._stores.writer.set_path(file.path, _state(file), blob_id=blob_id, reason=reason)
         before = self._rows.get(file.path)
         if before is not None and before.blob_id is not None:
             touched.add(before.blob_id)

@@ -40,7 +40,7 @@ def add(catalog: Catalog, *paths: str, text: str = "def f():\n    return 1\n") -
         known = catalog.blob_id(text.encode(), "python")
         blob_id = known or catalog.add_blob(text.encode(), "python", len(text), analyzed(text)).id
         for path in paths:
-            catalog.set_path(path, STATE, blob_id=blob_id, reason=None, words=[("word", 0)])
+            catalog.set_path(path, STATE, blob_id=blob_id, reason=None)
         catalog.settle([blob_id], 100.0)
     return blob_id
 
@@ -121,6 +121,21 @@ def test_garbage_goes_after_its_time_with_vectors_that_nothing_needs(catalog: Ca
     assert catalog.pending() == [(kept, True), (gone, False)]
 
 
+def test_a_path_has_words_while_it_points_at_a_blob(catalog: Catalog) -> None:
+    first = add(catalog, "src/café_menu.py", "src/other.py")
+    expected = catalog.all_path_words()
+    assert {word for word, _ in expected[1]} >= {"src", "menu"}
+    second = add(catalog, "src/café_menu.py", text="def g():\n    return 1\n")
+    assert (first, catalog.all_path_words()) == (second - 1, expected)
+    with catalog.transaction():
+        catalog.set_path("src/café_menu.py", STATE, blob_id=None, reason="binary")
+        catalog.set_path("src/café_menu.py", STATE, blob_id=None, reason="minified")
+        catalog.remove_paths(["src/other.py"])
+    assert catalog.all_path_words() == {}
+    add(catalog, "src/café_menu.py")
+    assert catalog.all_path_words() == {1: expected[1]}
+
+
 def test_a_path_points_at_a_blob_or_says_why_not(catalog: Catalog) -> None:
     blob_id = add(catalog, "a.py")
     with catalog.transaction():
@@ -129,7 +144,7 @@ def test_a_path_points_at_a_blob_or_says_why_not(catalog: Catalog) -> None:
         catalog.replace_name_skips([SkippedFile("z/", "vendored"), SkippedFile("caf\udce9", "lock file")], b"rules")
     assert catalog.counts() == (0, 0)
     assert catalog.blob_of_path("a.py") is None
-    assert catalog.paths_with_word("wo", 10, lambda is_whole, place: 1.0) == {}
+    assert catalog.all_path_words() == {}
     assert [(skip.path, skip.reason) for skip in catalog.skipped()] == [
         ("a.py", "binary"),
         ("caf\udce9", "lock file"),

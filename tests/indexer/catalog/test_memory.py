@@ -89,7 +89,7 @@ def test_rows_that_come_after_a_table_are_found(writer: Catalog, reader: Catalog
 
 
 def test_each_snapshot_sees_the_paths_of_its_generation(writer: Catalog, reader: Catalog) -> None:
-    blob_id = add(writer, "b.py")
+    blob_id = add(writer, "wood.py")
 
     def value(is_whole: bool, place: int) -> float:
         return place + (1.0 if is_whole else 0.5)
@@ -100,25 +100,25 @@ def test_each_snapshot_sees_the_paths_of_its_generation(writer: Catalog, reader:
         return paths, reader.paths_with_word("wo", 10, value)
 
     with reader.snapshot():
-        assert seen() == ({blob_id: ["b.py"]}, {1: 0.5})
-        add(writer, "a.py")
+        assert seen() == ({blob_id: ["wood.py"]}, {1: 0.5})
+        add(writer, "word.py")
         with writer.transaction():
-            writer.remove_paths(["b.py"])
-        assert seen() == ({blob_id: ["b.py"]}, {1: 0.5})
+            writer.remove_paths(["wood.py"])
+        assert seen() == ({blob_id: ["wood.py"]}, {1: 0.5})
     with reader.snapshot():
-        assert seen() == ({blob_id: ["a.py"]}, {2: 0.5})
+        assert seen() == ({blob_id: ["word.py"]}, {2: 0.5})
     with writer.transaction():
-        writer.remove_paths(["a.py"])
-        writer.set_path("b.py", STATE, blob_id=blob_id, reason=None)
+        writer.remove_paths(["word.py"])
+        writer.set_path("wood.py", STATE, blob_id=blob_id, reason=None)
     with reader.snapshot():
-        assert seen() == ({blob_id: ["b.py"]}, {})
+        assert seen() == ({blob_id: ["wood.py"]}, {3: 0.5})
     with writer.transaction():
-        writer.remove_paths(["b.py"])
+        writer.remove_paths(["wood.py"])
     assert seen() == ({}, {})  # outside a snapshot nothing is taken from memory
 
 
 def test_contents_reach_as_far_as_asked(writer: Catalog) -> None:
-    first, second = add(writer, "a.py"), add(writer, "b.py", text="x = 1\n")
+    first, second = add(writer, "word.py"), add(writer, "wood.py", text="x = 1\n")
     whole = writer.content(first)
     for end in (3, 1, len(whole), 5):
         assert writer.contents({first: end, second: 2})[first][:end] == whole[:end]
