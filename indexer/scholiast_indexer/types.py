@@ -135,4 +135,4 @@ class AnalyzedFile(msgspec.Struct, frozen=True, array_like=True):
     symbols: tuple[Symbol, ...]
     problems: tuple[str, ...]
     content: bytes
-    """zlib of the file's bytes."""
+    """The file's bytes, packed (`blocks`)."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from scholiast_indexer import blocks
 from scholiast_indexer.catalog.checksums import blob_checksum, content_checksum, row_checksum
 from scholiast_indexer.catalog.outlines import Outline, OutlineReader, symbol_row
 from scholiast_indexer.types import AnalyzedFile, Symbol
-
-_CONTENT_COLUMNS = "data, content.checksum, blob.size"
 
 
 class AddedBlob(NamedTuple):
@@ -74,41 +73,55 @@ class BlobTables(OutlineReader):
             "INSERT INTO symbol (folded, blob_id, place, start_line, name, chunk_id) VALUES (?, ?, ?, ?, ?, ?)", rows
         )
 
-    def content(self, blob_id: int, end: int | None = None) -> bytes:
-        """The bytes that a blob's chunks are cut from; only those before `end` where that is enough.
+    def content(self, blob_id: int) -> bytes:
+        """The bytes that a blob's chunks are cut from.
 
         Raises:
             IndexDamagedError: They are not what was stored.
         """
-        row = self._one(f"SELECT {_CONTENT_COLUMNS} FROM content JOIN blob ON id = blob_id WHERE id = ?", (blob_id,))
-        return self._unpacked(blob_id, row, end)
+        (data, size) = self._packed([blob_id])[blob_id]
+        with self._unpacking(blob_id):
+            return blocks.unpacked(data, size)
 
-    def contents(self, ends: Mapping[int, int]) -> dict[int, bytes]:
-        """At least the bytes before its end of each blob, remembered within limits. Raises as `content` does."""
-        memory = self._memory.contents
-        known = {blob_id: data for blob_id in ends if (data := memory.get(blob_id)) is not None}
-        missing = [blob_id for blob_id, end in ends.items() if len(known.get(blob_id, b"")) < end]
+    def pieces(self, wanted: Sequence[tuple[int, int, int]]) -> list[bytes]:
+        """Pieces of `content`, given as blob, start and end. Unpacked bytes are remembered within limits.
+
+        Raises:
+            IndexDamagedError: A blob's bytes are not what was stored.
+        """
+        memory = self._memory.blocks
+        needed = {(blob_id, number) for blob_id, start, end in wanted for number in _numbers(start, end)}
+        known = {key: block for key in needed if (block := memory.get(key)) is not None}
+        packed = self._packed({blob_id for blob_id, number in needed if (blob_id, number) not in known})
+        for blob_id, number in sorted(needed - known.keys()):
+            with self._unpacking(blob_id):
+                known[blob_id, number] = blocks.unpacked_block(*packed[blob_id], number)
+            memory.put((blob_id, number), known[blob_id, number])
+        return [_piece(known, *piece) for piece in wanted]
+
+    def _packed(self, blob_ids: Collection[int]) -> dict[int, tuple[bytes, int]]:
+        """The packed bytes of blobs, and how many they were."""
         rows = self._all(
-            f"SELECT blob_id, {_CONTENT_COLUMNS} FROM json_each(?) j JOIN content ON blob_id = j.value"
-            " JOIN blob ON blob.id = blob_id",
-            (json.dumps(missing),),
+            "SELECT blob_id, data, content.checksum, blob.size FROM json_each(?) j"
+            " JOIN content ON blob_id = j.value JOIN blob ON blob.id = blob_id",
+            (json.dumps(list(blob_ids)),),
         )
-        found = {blob_id: (data, checksum, size) for blob_id, data, checksum, size in rows}
-        for blob_id in missing:
-            known[blob_id] = self._unpacked(blob_id, found.get(blob_id), ends[blob_id])
-            memory.put(blob_id, known[blob_id])
-        return known
-
-    def _unpacked(self, blob_id: int, row: tuple[Any, ...] | None, end: int | None) -> bytes:
-        try:
-            if row is None or content_checksum(blob_id, row[0]) != row[1]:
+        found = {}
+        for blob_id, data, checksum, size in rows:
+            if not isinstance(data, bytes) or content_checksum(blob_id, data) != checksum:
                 raise self._damaged(f"the bytes of blob {blob_id} have changed")
-            data = zlib.decompress(row[0]) if end is None else zlib.decompressobj().decompress(row[0], end)
-        except (TypeError, zlib.error) as error:
+            found[blob_id] = (data, size)
+        gone = set(blob_ids) - found.keys()
+        if gone:
+            raise self._damaged(f"the bytes of blob {min(gone)} are gone")
+        return found
+
+    @contextlib.contextmanager
+    def _unpacking(self, blob_id: int) -> Iterator[None]:
+        try:
+            yield
+        except (TypeError, ValueError) as error:
             raise self._damaged(f"the bytes of blob {blob_id} can't be unpacked") from error
-        if len(data) != (row[2] if end is None else min(end, row[2])):
-            raise self._damaged(f"blob {blob_id} has another size")
-        return data
 
     # -- which blobs are in use ---------------------------------------------------------------------------------
 
@@ -175,3 +188,14 @@ class BlobTables(OutlineReader):
         """Forget paths, blobs and chunks but keep vectors: after a change of features they are mostly right."""
         for table in ("path_word", "path", "symbol", "outline", "chunk", "content", "blob", "pending"):
             self._connection.execute(f"DELETE FROM {table}")
+
+
+def _numbers(start: int, end: int) -> range:
+    """Of the blocks that bytes lie in."""
+    return range(start // blocks.BLOCK_BYTES, max(start, end - 1) // blocks.BLOCK_BYTES + 1)
+
+
+def _piece(known: Mapping[tuple[int, int], bytes], blob_id: int, start: int, end: int) -> bytes:
+    first, *others = _numbers(start, end)
+    data = b"".join([known[blob_id, first], *(known[blob_id, number] for number in others)])
+    return data[start - first * blocks.BLOCK_BYTES : end - first * blocks.BLOCK_BYTES]

@@ -70,8 +70,8 @@ class Memory:
         """Rows of nearly all chunks, when they were asked for."""
         self.rows = Remembered[int, CandidateRow](REMEMBERED_ROWS)
         """Rows of chunks that are not in the table."""
-        self.contents = Remembered[int, bytes](REMEMBERED_CONTENT_BYTES, len)
-        """The first bytes of blobs."""
+        self.blocks = Remembered[tuple[int, int], bytes](REMEMBERED_CONTENT_BYTES, len)
+        """Blocks of blobs' bytes, by blob and number."""
         self.symbols = Remembered[int, list[Symbol]](REMEMBERED_SYMBOLS, lambda symbols: 1 + len(symbols))
         """Definitions of blobs."""
         self.paths = Remembered[int, list[str]](REMEMBERED_PATHS)

@@ -34,7 +34,7 @@ CREATE TABLE blob (
 CREATE TABLE content (
     blob_id INTEGER PRIMARY KEY,
     checksum INTEGER NOT NULL,
-    data BLOB NOT NULL                   -- zlib of the UTF-8 bytes that chunks are cut from
+    data BLOB NOT NULL                   -- the UTF-8 bytes that chunks are cut from, packed (`blocks`)
 );
 
 -- A path of the workspace: it points at a blob, or says why it is not indexed.

@@ -273,11 +273,9 @@ class Searcher:
         chunk_ids = [item.candidate.find.chunk_id for item in ranked]
         overlaid = overlaid_texts(self._overlay, chunk_ids)
         rows = {row.id: row for row in self._catalog.chunk_rows([id_ for id_ in chunk_ids if id_ not in overlaid])}
-        ends: dict[int, int] = {}
-        for chunk in rows.values():
-            ends[chunk.blob_id] = max(chunk.end_byte, ends.get(chunk.blob_id, 0))
-        shown = self._catalog.paths_of_blobs(ends)
-        contents = self._catalog.contents(ends)
+        shown = self._catalog.paths_of_blobs({row.blob_id for row in rows.values()})
+        pieces = self._catalog.pieces([(row.blob_id, row.start_byte, row.end_byte) for row in rows.values()])
+        texts = dict(zip(rows, pieces, strict=True))
         asked = _Asked(query, word_weights, WordFinder(query.terms), is_static(self._embedder))
         hits = []
         for item in ranked:
@@ -287,8 +285,7 @@ class Searcher:
             row = rows.get(item.candidate.find.chunk_id)
             if row is None or item.candidate.path not in shown.get(row.blob_id, ()):
                 continue  # gone since the candidates were read: another process is updating
-            text = contents[row.blob_id][row.start_byte : row.end_byte].decode("utf-8", "replace")
-            hits.append(_hit(asked, item, row, text))
+            hits.append(_hit(asked, item, row, texts[row.id].decode("utf-8", "replace")))
         return hits
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from scholiast_indexer.blocks import packed
 from scholiast_indexer.catalog import Catalog
 from scholiast_indexer.catalog.salvage import salvage_vectors
 from scholiast_indexer.errors import IndexBusyError
@@ -30,7 +30,7 @@ def analyzed(text: str = "def f():\n    return 1\n", vector: bytes = b"\0\0") ->
     symbol = Symbol("f", "f", "function", "def f()", "", 0, lines)
     chunk = Chunk(0, size, 0, lines, "function", "f", "def f()", "", ("f",), ("g",))
     return AnalyzedFile(
-        (AnalyzedChunk(chunk, text.encode(), "f", "f", vector),), (symbol,), ("odd",), zlib.compress(text.encode())
+        (AnalyzedChunk(chunk, text.encode(), "f", "f", vector),), (symbol,), ("odd",), packed(text.encode())
     )
 
 
@@ -66,7 +66,7 @@ def test_what_was_stored_is_read_back(catalog: Catalog) -> None:
     assert catalog.paths_of_blobs([blob_id]) == {blob_id: ["src/a.py", "src/b.py"]}
     assert catalog.paths_of_blobs([blob_id], checked=False) == catalog.paths_of_blobs([blob_id])
     assert [row.start_line for row in catalog.candidate_rows([1, 99])] == [0]
-    assert catalog.content(blob_id, 5) == b"def f"
+    assert catalog.pieces([(blob_id, 0, 3), (blob_id, 4, 5), (blob_id, 7, 7)]) == [b"def", b"f", b""]
     assert catalog.counts() == (2, 1)
     assert catalog.paths()["src/a.py"].state == STATE
 

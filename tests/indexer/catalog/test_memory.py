@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.indexer.catalog.test_catalog import STATE, add
 
+from scholiast_indexer.blocks import BLOCK_BYTES
 from scholiast_indexer.catalog import CandidateRow, Catalog
 from scholiast_indexer.catalog.candidates import CandidateTable
 from scholiast_indexer.catalog.memory import Remembered
@@ -117,10 +118,13 @@ def test_each_snapshot_sees_the_paths_of_its_generation(writer: Catalog, reader:
     assert seen() == ({}, {})  # outside a snapshot nothing is taken from memory
 
 
-def test_contents_reach_as_far_as_asked(writer: Catalog) -> None:
-    first, second = add(writer, "word.py"), add(writer, "wood.py", text="x = 1\n")
-    whole = writer.content(first)
-    for end in (3, 1, len(whole), 5):
-        assert writer.contents({first: end, second: 2})[first][:end] == whole[:end]
-    with pytest.raises(IndexDamagedError):
-        writer.contents({first: 4, 99: 1})
+def test_pieces_are_those_of_the_whole_wherever_they_begin_and_end(writer: Catalog) -> None:
+    text = "".join(f"def f{number}():\n    return {number}\n" for number in range(3 * BLOCK_BYTES // 25))
+    large, small = add(writer, "large.py", text=text), add(writer, "small.py")
+    whole = {blob_id: writer.content(blob_id) for blob_id in (large, small)}
+    places = [0, 1, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 2 * BLOCK_BYTES, len(text) - 1, len(text)]
+    spans = [(large, start, end) for start in places for end in places if start <= end]
+    for wanted in ([(small, 0, 5)], spans, [(small, 2, 9), *spans[::-1]]):
+        assert writer.pieces(wanted) == [whole[blob_id][start:end] for blob_id, start, end in wanted]
+    with pytest.raises(IndexDamagedError, match="gone"):
+        writer.pieces([(small, 0, 4), (99, 0, 1)])

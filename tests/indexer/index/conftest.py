@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from scholiast_indexer.blocks import unpacked
 from scholiast_indexer.embedding.static import StaticEmbedder
 from scholiast_indexer.index import Index
 
@@ -139,7 +140,7 @@ def _blob(connection: sqlite3.Connection, blob_id: int) -> Any:
     exported, outline = connection.execute(
         "SELECT exported, data FROM outline WHERE blob_id = ?", (blob_id,)
     ).fetchone()
-    return content_hash, language, size, zlib.decompress(data), chunks, symbols, exported, zlib.decompress(outline)
+    return content_hash, language, size, unpacked(data, size), chunks, symbols, exported, zlib.decompress(outline)
 
 
 def lexical_ids(directory: Path) -> list[int]:
