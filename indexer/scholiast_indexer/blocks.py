@@ -25,8 +25,14 @@ def packed(data: bytes) -> bytes:
     return b"".join([*ends, *blocks])
 
 
-def unpacked_block(data: bytes, size: int, number: int) -> bytes:
-    """One block (from 0) of what was packed of `size` bytes.
+def unpacked_block(data: bytes, size: int, number: int, length: int = BLOCK_BYTES) -> bytes:
+    """One block of what was packed.
+
+    Args:
+        data: What was packed.
+        size: How many bytes it was made of.
+        number: Of the block, from 0.
+        length: Of its bytes, so many are enough.
 
     Raises:
         ValueError: It can't be unpacked, or is not as long as it should be.
@@ -35,9 +41,9 @@ def unpacked_block(data: bytes, size: int, number: int) -> bytes:
     first = _END_BYTES * (count - 1)
     start = first + _end(data, number - 1) if number else first
     end = first + _end(data, number) if number < count - 1 else len(data)
-    expected = min(BLOCK_BYTES, size - number * BLOCK_BYTES)
+    expected = min(length, BLOCK_BYTES, size - number * BLOCK_BYTES)
     try:
-        block = zlib.decompressobj().decompress(data[start:end], BLOCK_BYTES + 1)
+        block = zlib.decompressobj().decompress(data[start:end], length if length < BLOCK_BYTES else BLOCK_BYTES + 1)
     except zlib.error as error:
         raise ValueError(str(error)) from error
     if len(block) != expected:

@@ -68,6 +68,7 @@ class LexicalIndex:
         self._reference_counts: dict[int, int] = {}
         """By blob."""
         self._checksums: dict[str, tuple[int, int]] = {}
+        self._last_clauses: tuple[object, list[tuple[tantivy.Occur, tantivy.Query]]] | None = None
 
     @classmethod
     def open(
@@ -238,11 +239,7 @@ class LexicalIndex:
         from tantivy import Occur, Query
 
         schema = self._index.schema
-        clauses = [
-            (Occur.Should, Query.boost_query(Query.term_query(schema, field, term, "freq"), weight * share))
-            for term, weight in weights.items()
-            for field, share in (("terms", 1.0), ("names", name_weight))
-        ]
+        clauses = self._clauses(weights, name_weight)
         if blob_ids is None:
             return Query.boolean_query(clauses)
         if len(blob_ids) <= _FEW_BLOBS:
@@ -251,6 +248,22 @@ class LexicalIndex:
             allowed = Query.term_set_query(schema, "blob", list(blob_ids))
         # Words are looked at where the blob is right, not the other way round: a quarter of the time for eight blobs.
         return Query.boolean_query([(Occur.Must, Query.const_score_query(allowed, 0.0)), *clauses])
+
+    def _clauses(self, weights: Mapping[str, float], name_weight: float) -> list[tuple[tantivy.Occur, tantivy.Query]]:
+        """One for each term and field; those of the last query are remembered, as it is asked again of some blobs."""
+        from tantivy import Occur, Query
+
+        key, last = (*weights.items(), name_weight), self._last_clauses
+        if last is not None and last[0] == key:
+            return last[1]
+        schema = self._index.schema
+        clauses = [
+            (Occur.Should, _boosted(Query.term_query(schema, field, term, "freq"), weight * share))
+            for term, weight in weights.items()
+            for field, share in (("terms", 1.0), ("names", name_weight))
+        ]
+        self._last_clauses = key, clauses
+        return clauses
 
     def document_frequency(self, term: str, field: Literal["terms", "names"] = "terms") -> int:
         """In how many chunks a term occurs: in their text, or in the names they define."""
@@ -286,6 +299,12 @@ class LexicalIndex:
     def size(self) -> int:
         """Chunks held."""
         return self._searcher.num_docs
+
+
+def _boosted(query: tantivy.Query, boost: float) -> tantivy.Query:
+    from tantivy import Query
+
+    return query if boost == 1.0 else Query.boost_query(query, boost)
 
 
 @contextlib.contextmanager

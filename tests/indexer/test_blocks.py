@@ -17,7 +17,9 @@ def test_what_is_packed_is_unpacked_whole_and_by_blocks(end: bytes, filled: int)
     made = packed(data)
     assert unpacked(made, len(data)) == data
     for number in range(max(1, -(-len(data) // BLOCK_BYTES))):
-        assert unpacked_block(made, len(data), number) == data[number * BLOCK_BYTES : (number + 1) * BLOCK_BYTES]
+        block = data[number * BLOCK_BYTES : (number + 1) * BLOCK_BYTES]
+        assert unpacked_block(made, len(data), number) == block
+        assert unpacked_block(made, len(data), number, 7) == block[:7]
 
 
 @given(st.binary(max_size=200), st.integers(-5, 10**12))

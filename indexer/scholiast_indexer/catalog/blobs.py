@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from scholiast_indexer import blocks
@@ -89,14 +89,14 @@ class BlobTables(OutlineReader):
         Raises:
             IndexDamagedError: A blob's bytes are not what was stored.
         """
-        memory = self._memory.blocks
-        needed = {(blob_id, number) for blob_id, start, end in wanted for number in _numbers(start, end)}
-        known = {key: block for key in needed if (block := memory.get(key)) is not None}
+        memory, needed = self._memory.blocks, _lengths(wanted)
+        known = {key: block for key in needed if (block := memory.get(key)) is not None and len(block) >= needed[key]}
         packed = self._packed({blob_id for blob_id, number in needed if (blob_id, number) not in known})
-        for blob_id, number in sorted(needed - known.keys()):
+        for blob_id, number in sorted(needed.keys() - known.keys()):
             with self._unpacking(blob_id):
-                known[blob_id, number] = blocks.unpacked_block(*packed[blob_id], number)
-            memory.put((blob_id, number), known[blob_id, number])
+                block = blocks.unpacked_block(*packed[blob_id], number, needed[blob_id, number])
+            known[blob_id, number] = block
+            memory.put((blob_id, number), block)
         return [_piece(known, *piece) for piece in wanted]
 
     def _packed(self, blob_ids: Collection[int]) -> dict[int, tuple[bytes, int]]:
@@ -192,10 +192,20 @@ class BlobTables(OutlineReader):
 
 def _numbers(start: int, end: int) -> range:
     """Of the blocks that bytes lie in."""
-    return range(start // blocks.BLOCK_BYTES, max(start, end - 1) // blocks.BLOCK_BYTES + 1)
+    return range(start // blocks.BLOCK_BYTES, (end - 1) // blocks.BLOCK_BYTES + 1) if start < end else range(0)
+
+
+def _lengths(wanted: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int], int]:
+    """How many bytes of which blocks these pieces need, by blob and number."""
+    lengths: dict[tuple[int, int], int] = {}
+    for blob_id, start, end in wanted:
+        for number in _numbers(start, end):
+            length = min(blocks.BLOCK_BYTES, end - number * blocks.BLOCK_BYTES)
+            lengths[blob_id, number] = max(length, lengths.get((blob_id, number), 0))
+    return lengths
 
 
 def _piece(known: Mapping[tuple[int, int], bytes], blob_id: int, start: int, end: int) -> bytes:
-    first, *others = _numbers(start, end)
-    data = b"".join([known[blob_id, first], *(known[blob_id, number] for number in others)])
-    return data[start - first * blocks.BLOCK_BYTES : end - first * blocks.BLOCK_BYTES]
+    numbers = _numbers(start, end)
+    data = b"".join([known[blob_id, number] for number in numbers])
+    return data[start - numbers.start * blocks.BLOCK_BYTES : end - numbers.start * blocks.BLOCK_BYTES]

@@ -15,8 +15,8 @@ from scholiast_indexer.catalog.rows import CandidateRow
 
 _Numbers = npt.NDArray[np.int64]
 _BLOCK_ROWS = 4096
-_BLOB = 0
-"""The column of blobs."""
+_BLOB, _LINE = 0, 2
+"""The columns of blobs and of lines."""
 
 
 class CandidateTable:
@@ -56,6 +56,17 @@ class CandidateTable:
         """The blob of each of those of these chunks that are held, and the ids of the others."""
         wanted, places, others = self._places(chunk_ids)
         return dict(zip(wanted.tolist(), self._columns[_BLOB, places].tolist(), strict=True)), others
+
+    def descriptions(self, chunk_ids: Sequence[int]) -> tuple[dict[int, tuple[int, str]], list[int]]:
+        """Line and names of each of those of these chunks that are held, and the ids of the others."""
+        wanted, places, others = self._places(chunk_ids)
+        names = self._names
+        columns = (wanted, self._columns[_LINE, places], self._ends[places], self._ends[places + 1])
+        found = {
+            chunk_id: (line, names[start:end].decode())
+            for chunk_id, line, start, end in zip(*(column.tolist() for column in columns), strict=True)
+        }
+        return found, others
 
     def rows(self, chunk_ids: Sequence[int]) -> tuple[list[CandidateRow], list[int]]:
         """Rows of those of these chunks that are held, and the ids of the others."""

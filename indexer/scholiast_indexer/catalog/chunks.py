@@ -68,6 +68,14 @@ class ChunkReader(OutlineReader):
             memory.rows.put(row.id, row)
         return [*found, *known, *fresh]
 
+    def descriptions(self, chunk_ids: Collection[int]) -> dict[int, tuple[int, str]]:
+        """The first line of each of those chunks, and the names that it defines, one a line."""
+        found, unknown = dict[int, tuple[int, str]](), list(chunk_ids)
+        if self._memory.table is not None:
+            found, unknown = self._memory.table.descriptions(unknown)
+        others = self.candidate_rows(unknown) if unknown else ()
+        return {**found, **{row.id: (row.start_line, row.defines) for row in others}}
+
     def _read_candidates(self, chunk_ids: Collection[int]) -> list[CandidateRow]:
         rows = self._all(
             f"SELECT {_CANDIDATE} FROM json_each(?) j JOIN chunk c ON c.id = j.value JOIN blob b ON b.id = c.blob_id",

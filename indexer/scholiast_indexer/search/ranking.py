@@ -129,17 +129,14 @@ def rank(
     demoted = _spared(shares, demotions[kept].tolist(), weights)
     scores = [sum(share) * factor for share, factor in zip(shares, demoted, strict=True)]
     saturations = _saturations(candidates, scores, weights)
-
-    def order(place: int) -> tuple[float, str, int]:
-        return (-scores[place] * saturations[place], candidates[place].path, candidates[place].start_line)
-
+    final = [score * saturation for score, saturation in zip(scores, saturations, strict=True)]
     return [
         Ranked(
             candidates[place],
-            scores[place] * saturations[place],
+            final[place],
             {**shares[place]._asdict(), "demotion": demoted[place], "saturation": saturations[place]},
         )
-        for place in sorted(range(len(candidates)), key=order)[:limit]
+        for place in _best(candidates, final, limit)
     ]
 
 
@@ -178,12 +175,11 @@ def candidates_at(pool: Pool, places: Places) -> tuple[Places, list[Candidate]]:
     """What is found at these places, and the places, without what is gone by now."""
     finds = [pool.found[place] for place in places.tolist()]
     described = pool.describe([find.chunk_id for find in finds])
-    is_there = np.array([find.chunk_id in described for find in finds], dtype=np.bool_)
-    return places[is_there], [
-        Candidate(find, pool.paths[find.blob_id], *described[find.chunk_id])
-        for find in finds
-        if find.chunk_id in described
-    ]
+    if len(described) < len(finds):
+        is_there = np.array([find.chunk_id in described for find in finds], dtype=np.bool_)
+        places, finds = places[is_there], [find for find in finds if find.chunk_id in described]
+    paths = pool.paths
+    return places, [Candidate(find, paths[find.blob_id], *described[find.chunk_id]) for find in finds]
 
 
 def _shares(
@@ -199,13 +195,13 @@ def _shares(
     stems = QueryStems(term for terms in query.terms for term in terms)
     return [
         _Shares(
-            lexical=lexical,
-            dense=dense,
-            path=weights.path * named[c.path],
-            definition=weights.definition * signals.defines_identifier(query, c.defines)
+            lexical,
+            dense,
+            weights.path * named[c.path],
+            weights.definition * signals.defines_identifier(query, c.defines)
             + (weights.definition_prose and weights.definition_prose * signals.defines_words(stems, c.defines)),
-            coherence=coherence,
-            importance=weights.importance * important.get(c.find.blob_id, 0.0) if counts(query, c.find) else 0.0,
+            coherence,
+            weights.importance * important.get(c.find.blob_id, 0.0) if counts(query, c.find) else 0.0,
         )
         for c, lexical, dense, coherence in zip(candidates, *(column.tolist() for column in found), strict=True)
     ]
@@ -234,8 +230,20 @@ def _saturations(candidates: Sequence[Candidate], scores: Sequence[float], weigh
     """Each further chunk of a file counts less, so that the first ten show more than one file."""
     factors = [1.0] * len(candidates)
     seen: dict[int, int] = {}
-    for place in sorted(range(len(candidates)), key=lambda place: (-scores[place], candidates[place].start_line)):
-        better = seen.get(candidates[place].find.blob_id, 0)
-        seen[candidates[place].find.blob_id] = better + 1
-        factors[place] = weights.saturation**better
+    keys = ((-score, c.start_line, place) for place, (score, c) in enumerate(zip(scores, candidates, strict=True)))
+    for _, _, place in sorted(keys):
+        blob_id = candidates[place].find.blob_id
+        better = seen.get(blob_id, 0)
+        seen[blob_id] = better + 1
+        if better:
+            factors[place] = weights.saturation**better
     return factors
+
+
+def _best(candidates: Sequence[Candidate], scores: Sequence[float], limit: int) -> list[int]:
+    """Places of the best, best first; of equal ones by path and line."""
+    least = sorted(scores, reverse=True)[limit - 1] if len(scores) > limit else -np.inf
+    likely = [place for place, score in enumerate(scores) if score >= least]
+    return sorted(likely, key=lambda place: (-scores[place], candidates[place].path, candidates[place].start_line))[
+        :limit
+    ]

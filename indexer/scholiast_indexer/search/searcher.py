@@ -133,8 +133,8 @@ class Searcher:
         return [row.id for row in self._catalog.candidate_rows(chunk_ids) if row.kind in filters.kinds]
 
     def _described(self, chunk_ids: Sequence[int]) -> dict[int, Described]:
-        rows = self._catalog.candidate_rows([chunk_id for chunk_id in chunk_ids if chunk_id > 0])
-        described = {row.id: Described(row.start_line, row.defines) for row in rows}
+        stored = self._catalog.descriptions([chunk_id for chunk_id in chunk_ids if chunk_id > 0])
+        described = {chunk_id: Described(*described) for chunk_id, described in stored.items()}
         return {**described, **overlaid_descriptions(self._overlay, chunk_ids)} if self._overlay else described
 
     def _found(

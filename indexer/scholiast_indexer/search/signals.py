@@ -97,9 +97,13 @@ class _PathWords:
     def shares(self, path: str) -> dict[int, float]:
         """How well a path names those words that it names: as a whole, or each of their parts for its share."""
         best: dict[tuple[int, int], float] = {}
-        for path_word, value in _path_places(path):
+        beginnings = self._beginnings
+        likely = [(path_word, value) for start, path_word, value in _path_places(path) if start in beginnings]
+        for path_word, value in likely:
             for word, part, like in self._alike(path_word):
                 best[word, part] = max(best.get((word, part), 0.0), like * value)
+        if not best:
+            return {}
         shares: dict[int, float] = {}
         for (word, part), value in best.items():
             if part >= 0:
@@ -111,8 +115,6 @@ class _PathWords:
 
     def _alike(self, path_word: str) -> tuple[tuple[int, int, float], ...]:
         """Words of the query, with the part of each, that a path's word is (1), or begins or begins with (less)."""
-        if path_word[:PREFIX_MIN] not in self._beginnings:
-            return ()
         known = self._known.get(path_word)
         if known is None:
             alike = ((word, part, _likeness(path_word, term, part)) for term, word, part in self._terms)
@@ -162,11 +164,12 @@ PREFIX_MIN = 3
 
 
 @lru_cache(maxsize=16_384)
-def _path_places(path: str) -> tuple[tuple[str, float], ...]:
+def _path_places(path: str) -> tuple[tuple[str, str, float], ...]:
+    """How each word of a path begins, the word, and the value of its best place."""
     places: dict[str, float] = {}
     for word, place in path_words(path):
         places[word] = max(places.get(word, 0.0), PLACE_VALUES[place])
-    return tuple(places.items())
+    return tuple((word[:PREFIX_MIN], word, value) for word, value in places.items())
 
 
 OTHER_CASE_VALUE = 0.6

@@ -120,6 +120,7 @@ def test_each_snapshot_sees_the_paths_of_its_generation(writer: Catalog, reader:
 
 def test_pieces_are_those_of_the_whole_wherever_they_begin_and_end(writer: Catalog) -> None:
     text = "".join(f"def f{number}():\n    return {number}\n" for number in range(3 * BLOCK_BYTES // 25))
+    text = text[: 3 * BLOCK_BYTES] if len(text) > 3 * BLOCK_BYTES else text.ljust(3 * BLOCK_BYTES)
     large, small = add(writer, "large.py", text=text), add(writer, "small.py")
     whole = {blob_id: writer.content(blob_id) for blob_id in (large, small)}
     places = [0, 1, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 2 * BLOCK_BYTES, len(text) - 1, len(text)]
