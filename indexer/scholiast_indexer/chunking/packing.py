@@ -82,19 +82,21 @@ def _pack(source: Source, borders: Borders, pieces: list[int], end: int) -> list
     divides = [int(cost <= 1 + DEFINITION) for cost in entry]
     divided = list(accumulate(divides))
     before = [source.weights[line] for line in [*pieces, end]]
-    best, chosen = [0.0], [0]
+    entered, chosen = [entry[0]], [0]  # by start: what all before it costs, and to begin a chunk there
     for stop in range(1, len(pieces) + 1):
-        cheapest, cheapest_start = math.inf, stop - 1
-        for start in range(stop - 1, -1, -1):
-            weight = before[stop] - before[start]
-            if weight > CHUNK_BUDGET and start < stop - 1:
+        weight_before, last = before[stop], stop - 1
+        divided_last = divided[last]
+        cheapest, cheapest_start = math.inf, last
+        for start in range(last, -1, -1):
+            weight = weight_before - before[start]
+            if weight > CHUNK_BUDGET and start < last:
                 break
             fullness = weight / CHUNK_BUDGET
-            is_mixed = divided[stop - 1] > divided[start]
-            cost = best[start] + entry[start] + (MIXING if is_mixed else FULLNESS) * fullness * fullness
+            share = MIXING if divided_last > divided[start] else FULLNESS
+            cost = entered[start] + share * fullness * fullness
             if cost < cheapest:
                 cheapest, cheapest_start = cost, start
-        best.append(cheapest)
+        entered.append(cheapest + entry[stop] if stop < len(entry) else cheapest)
         chosen.append(cheapest_start)
     return _traced(pieces, chosen)
 
