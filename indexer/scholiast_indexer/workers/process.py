@@ -47,9 +47,9 @@ def main() -> None:
         faulthandler.dump_traceback_later(hello.timeout_s, exit=True, file=_STDERR)
         reply = answer(decoder.decode(message))
         write_message(sink, encoder.encode(reply))
+        faulthandler.cancel_dump_traceback_later()
         del message, reply
         gc.collect()
-        faulthandler.cancel_dump_traceback_later()
 
 
 def _answerer(factory: str) -> Callable[[list[Job]], Reply]:
