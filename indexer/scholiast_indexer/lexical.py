@@ -11,7 +11,7 @@ import shutil
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -191,7 +191,13 @@ class LexicalIndex:
                 raise
 
     def _stamp(self, catalog: str, generation: int) -> None:
-        names = [path.name for path in self._directory.iterdir() if path.suffix in _SEGMENT_SUFFIXES]
+        segments = {segment["segment_id"].replace("-", "") for segment in _segments(self._directory)}
+        # Not all that lie there: what a merge is writing at this moment is whole only when its segment is in use.
+        names = [
+            path.name
+            for path in self._directory.iterdir()
+            if path.suffix in _SEGMENT_SUFFIXES and path.name.split(".", 1)[0] in segments
+        ]
         self._checksums = {name: self._checksums.get(name) or _checksum(self._directory / name) for name in names}
         files = {**self._checksums, "meta.json": _checksum(self._directory / "meta.json")}
         stamp = _Stamp(FORMAT, catalog, generation, files)
@@ -321,15 +327,20 @@ def _drop_deletions_of_a_killed_commit(directory: Path) -> None:
 
     Source: tantivy names them `SEGMENT.OPSTAMP.del`, and `meta.json` says which are in use.
     """
-    meta = msgspec.json.decode((directory / "meta.json").read_bytes())
     used = {
         f"{segment['segment_id'].replace('-', '')}.{segment['deletes']['opstamp']}.del"
-        for segment in meta["segments"]
+        for segment in _segments(directory)
         if segment.get("deletes")
     }
     for path in directory.glob("*.del"):
         if path.name not in used:
             path.unlink(missing_ok=True)
+
+
+def _segments(directory: Path) -> list[Any]:
+    """The segments that are in use, as tantivy describes them."""
+    found: list[Any] = msgspec.json.decode((directory / "meta.json").read_bytes())["segments"]
+    return found
 
 
 def _schema() -> tantivy.Schema:

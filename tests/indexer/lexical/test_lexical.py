@@ -69,3 +69,14 @@ def test_deletions_in_use_stay(directory: Path) -> None:
         index.commit("catalog", generation)
         index.close()
     assert found(opened(directory), "word") == set(range(20)) - {3, 4, 5}
+
+
+def test_what_a_merge_was_writing_at_a_commit_costs_nothing_later(directory: Path) -> None:
+    index = opened(directory)
+    merged = directory / f"{'0' * 32}.idx"  # named as tantivy does, of no segment in use
+    merged.write_bytes(b"half")
+    index.add(chunks(range(20, 30)))
+    index.commit("catalog", 2)
+    merged.write_bytes(b"half of what a merge writes")
+    index.finish("catalog", 2)
+    assert found(opened(directory), "word") == set(range(30))
