@@ -1,19 +1,21 @@
-"""Query times, memory and freshness of an index of 100,000 chunks.
+"""Query times, memory, room on disk and freshness of an index of 100,000 chunks, or of as many as are asked for.
 
     python benchmarks/latency.py --corpus DIR --queries dev.jsonl --work-dir DIR [--chunks 100000]
 
 The code below --corpus is copied with changed names until there are enough chunks, and indexed into --work-dir; a
 later call finds it there. Each kind of vector search is measured in a process of its own: opening and the first query,
-then queries of the file (one JSON object with `query` a line), resident memory, and how long after a file has changed
-its new name is found.
+then queries of the file (one JSON object with `query` a line), resident memory, what each part takes on disk, and how
+long after a file has changed its new name is found.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import random
 import shutil
+import sqlite3
 import string
 import sys
 import time
@@ -26,10 +28,13 @@ from corpora import code_files, copies, lay_out
 from measuring import note, option_parser, percentile, quantiles, resident_mb, run_process, show, spread, times_ms
 
 from scholiast_indexer.index import Index
+from scholiast_indexer.inspection.status import size_bytes
 from scholiast_indexer.vectors import VectorMode
 
 QUERIES_MAX = 400
 CHANGES = 20
+PART_BYTES_MIN = 1_000_000
+"""Smaller parts are not listed."""
 SPARE = 1.03
 """More is laid out than seems to be needed: copies have longer names."""
 MODES: tuple[VectorMode, ...] = ("exact", "hnsw")
@@ -77,6 +82,7 @@ def measure(work_dir: Path, queries: list[str], mode: VectorMode) -> dict[str, A
         "vectors": status.vectors,
         "chunks": status.chunks,
         "on_disk_mb": status.size_bytes / 1e6,
+        "parts_mb": parts_mb(work_dir / "index"),
         "open_ms": opened_ms,
         "first_query_ms": first_ms,
         "warm_ms": warmed_ms,
@@ -85,6 +91,17 @@ def measure(work_dir: Path, queries: list[str], mode: VectorMode) -> dict[str, A
         **memory,
         **freshness,
         "resident_after_changes_mb": resident_mb(),
+    }
+
+
+def parts_mb(directory: Path) -> dict[str, float]:
+    """What each part of an index takes: its files and folders, and the tables of its database with their indexes."""
+    parts = {entry.name: size_bytes(entry) if entry.is_dir() else entry.stat().st_size for entry in directory.iterdir()}
+    with contextlib.closing(sqlite3.connect(f"{(directory / 'index.db').as_uri()}?mode=ro", uri=True)) as database:
+        tables = dict(database.execute("SELECT name, sum(pgsize) FROM dbstat GROUP BY name"))
+    named = {**parts, **{f"index.db: {name}": size for name, size in tables.items()}}
+    return {
+        name: size / 1e6 for name, size in sorted(named.items(), key=lambda part: -part[1]) if size > PART_BYTES_MIN
     }
 
 
@@ -141,14 +158,16 @@ def _table(found: dict[str, Any]) -> str:
         ("and found, ms", lambda mode: f"{mode['searchable_ms']['median']:.0f}"),
         ("resident after 40 updates, MB", lambda mode: f"{mode['resident_after_changes_mb']:.0f}"),
     ]
-    return "\n".join(f"{name:30} " + " ".join(f"{value(mode):>9}" for mode in modes) for name, value in rows)
+    lines = [f"{name:30} " + " ".join(f"{value(mode):>9}" for mode in modes) for name, value in rows]
+    parts = [f"  {name:35} {size:7.1f}" for name, size in modes[-1]["parts_mb"].items()]
+    return "\n".join([*lines, "", f"on disk with {modes[-1]['vectors']}, MB", *parts])
 
 
 def main() -> int:
     parser = option_parser(__doc__)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--queries", type=Path, required=True)
-    parser.add_argument("--work-dir", type=Path, required=True, help="made once and kept: some 500 MB")
+    parser.add_argument("--work-dir", type=Path, required=True, help="made once and kept: 500 MB for 100,000 chunks")
     parser.add_argument("--chunks", type=int, default=100_000)
     parser.add_argument("--only", choices=MODES, help="measure this one in this process and print JSON")
     arguments = parser.parse_args()
