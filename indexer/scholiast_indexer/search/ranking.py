@@ -22,7 +22,7 @@ from scholiast_indexer.search.signals import Floats, Weights
 ImportanceOf = Callable[[Collection[int]], Mapping[int, float]]
 Places = npt.NDArray[np.intp]
 
-RANKED_MAX = 80
+RANKED_MAX = 120
 """Candidates that all signals are worked out for; those that text and file alone put below have no chance."""
 RANKED_PER_HIT = 4
 
@@ -77,11 +77,12 @@ class Ranked(msgspec.Struct, frozen=True):
 
 
 class _Found(NamedTuple):
-    """What the two indexes say of each candidate and of its file."""
+    """What the two indexes say of each candidate and of its file, and how well the query names that."""
 
     lexical: Floats
     dense: Floats
     coherence: Floats
+    path: Floats
 
 
 class _Shares(NamedTuple):
@@ -121,11 +122,13 @@ def rank(
     factors = signals.demotions(query, weights)
     blobs, file_of = np.unique([find.blob_id for find in pool.found], return_inverse=True)
     demotions = np.array([factors[place_of(pool.paths[blob])] for blob in blobs.tolist()])[file_of]
-    found = _found(query, pool.found, weights, file_of)
+    by_path = signals.path_matches(query, {pool.paths[blob] for blob in blobs.tolist()}, word_weights)
+    path = np.array([by_path[pool.paths[blob]] for blob in blobs.tolist()])[file_of]
+    found = _Found(*_weighed(query, pool.found, weights, file_of), weights.path * path)
     kept = _promising(pool.found, found, demotions, max(RANKED_MAX, limit * RANKED_PER_HIT))
     kept, candidates = candidates_at(pool, kept)
     important = importance({c.find.blob_id for c in candidates}) if weights.importance else {}
-    shares = _shares(query, candidates, _Found(*(column[kept] for column in found)), word_weights, weights, important)
+    shares = _shares(query, candidates, _Found(*(column[kept] for column in found)), weights, important)
     demoted = _spared(shares, demotions[kept].tolist(), weights)
     scores = [sum(share) * factor for share, factor in zip(shares, demoted, strict=True)]
     saturations = _saturations(candidates, scores, weights)
@@ -140,13 +143,13 @@ def rank(
     ]
 
 
-def _found(query: Query, finds: Sequence[Find], weights: Weights, file_of: Places) -> _Found:
-    """What the two indexes say of each candidate and of its file; its names are not looked at yet."""
+def _weighed(query: Query, finds: Sequence[Find], weights: Weights, file_of: Places) -> tuple[Floats, Floats, Floats]:
+    """What the two indexes say of each candidate, and of its file; its names are not looked at yet."""
     dense_weight = weights.dense_symbol if query.shape == "symbol" else weights.dense_sentence
     scores = np.array([find.lexical for find in finds])
     lexical = (scores / (scores.max() or 1.0)) ** weights.lexical_power
     dense = dense_weight * nearness([find.dense for find in finds], weights.dense_floor)
-    return _Found(lexical, dense, weights.coherence * signals.coherence(lexical + dense, file_of))
+    return lexical, dense, weights.coherence * signals.coherence(lexical + dense, file_of)
 
 
 def nearness(cosines: Sequence[float], floor: float | None) -> Floats:
@@ -163,10 +166,10 @@ def nearness(cosines: Sequence[float], floor: float | None) -> Floats:
 
 
 def _promising(finds: Sequence[Find], found: _Found, demotions: Floats, count: int) -> Places:
-    """Places of the best by what was found, and of all that the query names."""
+    """Places of the best by what was found and by their paths, and of all that the query names."""
     if len(finds) <= count:
         return np.arange(len(finds))
-    scores = (found.lexical + found.dense + found.coherence) * demotions
+    scores = (found.lexical + found.dense + found.coherence + found.path) * demotions
     least = np.partition(scores, -count)[-count]
     return np.flatnonzero((scores >= least) | np.array([find.by_name for find in finds]))
 
@@ -186,24 +189,22 @@ def _shares(
     query: Query,
     candidates: Sequence[Candidate],
     found: _Found,
-    word_weights: Sequence[float],
     weights: Weights,
     important: Mapping[int, float],
 ) -> list[_Shares]:
-    """All shares: to what was found come those of the path, of what a chunk defines and of the file's importance."""
-    named = signals.path_matches(query, {c.path for c in candidates}, word_weights)
+    """All shares: to what was found come those of what a chunk defines and of the file's importance."""
     stems = QueryStems(term for terms in query.terms for term in terms)
     return [
         _Shares(
             lexical,
             dense,
-            weights.path * named[c.path],
+            path,
             weights.definition * signals.defines_identifier(query, c.defines)
             + (weights.definition_prose and weights.definition_prose * signals.defines_words(stems, c.defines)),
             coherence,
             weights.importance * important.get(c.find.blob_id, 0.0) if counts(query, c.find) else 0.0,
         )
-        for c, lexical, dense, coherence in zip(candidates, *(column.tolist() for column in found), strict=True)
+        for c, lexical, dense, coherence, path in zip(candidates, *(column.tolist() for column in found), strict=True)
     ]
 
 
