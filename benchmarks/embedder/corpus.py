@@ -30,11 +30,13 @@ NAMED_MAX = 15_000
 """Pairs of one language that have a name only; those with a comment all stay."""
 TAUGHT_PER_LANGUAGE_MAX = 14_000
 """Doc comments of one language for the teacher. Python has no limit: most of what people type is asked of it."""
+CODES = {"python": 30_000, "other": 22_500, "named": 7_500}
+"""Definitions that the teacher reads as they are written, of Python and of other languages, and without a comment."""
 SHAPED_MAX = {"python": 60_000, "other": 40_000}
 """Comments that the teacher sees as questions too."""
 _TURNS = 25
 """The teacher is told of each kind of text in turns, so that it may be stopped after any."""
-_SEEDS = {"named": 12, "shaped": 13, "taught": 11}
+_SEEDS = {"coded": 14, "named": 12, "shaped": 13, "taught": 11}
 _TERM = re.compile(r"[a-z][a-z0-9]*|[0-9]{1,4}")
 
 
@@ -59,6 +61,10 @@ class Corpus(NamedTuple):
     texts: list[str]
     """What the teacher embeds."""
     text_bags: Bags
+    codes: list[str]
+    """Definitions as they are written, which the teacher embeds too."""
+    coded: Ints
+    """Place of the pair of each."""
     vocabulary: list[str]
 
 
@@ -160,6 +166,7 @@ def make(folder: Path, size: int) -> Corpus:
         for pair in pairs
     ]
     places = {text: place for place, text in enumerate(told_of.texts)}
+    coded = _coded(pairs)
     numbers = Numbers()
     bodies = encode((pair.body_terms for pair in pairs), numbers)
     heads = encode((pair.signature_terms if pair.doc else "" for pair in pairs), numbers)
@@ -184,6 +191,8 @@ def make(folder: Path, size: int) -> Corpus:
         taught_shapes=np.array([places.get(text, -1) if text else -1 for text in shaped]),
         texts=told_of.texts,
         text_bags=bagger.bags([told]),
+        codes=[pairs[place].code for place in coded],
+        coded=np.array(coded),
         vocabulary=vocabulary,
     )
 
@@ -192,6 +201,24 @@ def first_sentence(doc: str) -> str:
     """The first sentence of a comment, or as much of it as the teacher is told of."""
     sentence = doc.split(". ", maxsplit=1)[0]
     return sentence if len(sentence) <= TAUGHT_CHARACTERS_MAX else sentence[:TAUGHT_CHARACTERS_MAX].rsplit(" ", 1)[0]
+
+
+def _coded(pairs: list[Pair]) -> list[int]:
+    """Places of the pairs whose code the teacher reads, in the order in which it does: of each kind in turns."""
+    kinds: dict[str, list[int]] = {kind: [] for kind in CODES}
+    order = list(range(len(pairs)))
+    random.Random(_SEEDS["coded"]).shuffle(order)
+    for place in order:
+        pair = pairs[place]
+        kind = "named" if not pair.doc else "python" if pair.language == "python" else "other"
+        if pair.code and len(kinds[kind]) < CODES[kind]:
+            kinds[kind].append(place)
+    return [
+        place
+        for turn in range(_TURNS)
+        for some in kinds.values()
+        for place in some[turn * (len(some) // _TURNS + 1) : (turn + 1) * (len(some) // _TURNS + 1)]
+    ]
 
 
 class _ToldOf(NamedTuple):

@@ -33,7 +33,7 @@ from scholiast_indexer.workers.analysis import analyze
 from scholiast_indexer.workers.jobs import Job
 from scholiast_indexer.workspace.scan import scan
 
-DENSE_SHARES = (0.0, 0.5, 1.0, 2.0, math.inf)
+DENSE_SHARES = (0.0, 0.5, 1.0, 2.0, 4.0, math.inf)
 """Weights of the cosine beside BM25, each scaled to the best hit's; the last is the cosine alone."""
 _K1, _B = 1.2, 0.75
 

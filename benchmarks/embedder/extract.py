@@ -36,12 +36,15 @@ SEED = 20261128
 BODY_BYTES_MAX = 1500
 """About a chunk; the rest of a longer function is not looked at."""
 DOC_CHARACTERS_MAX = 400
+CODE_CHARACTERS_MAX = 500
+"""Of a definition for the teacher, which reads no more than some 96 tokens of it."""
 PAIRS_MAX = 6_000
 NAMES_MAX = 1_500
 PROSE_MAX = 3_000
 BYTES_MAX = 15_000_000
 """Read of one package; large ones are read in random order."""
 _BODY_TERMS_MIN = 6
+_BEGINNING = 30
 _DOCUMENTS = ("markdown", "rst", "text")
 _DOCSTRING = re.compile(rb"\s*[rRuUbB]{0,2}(\"\"\"|''')(.*?)\1|\s*[rRuUbB]{0,2}(\"|')(.*?)\3", re.DOTALL)
 _TAG = re.compile(
@@ -67,6 +70,8 @@ class Pair(msgspec.Struct, array_like=True):
     name_terms: str
     signature_terms: str
     body_terms: str
+    code: str = ""
+    """How the definition begins, its comment with it, as the teacher reads it."""
 
 
 class Extracted(msgspec.Struct):
@@ -103,7 +108,14 @@ def code_pairs(file: SourceFile, language: str) -> Iterator[Pair]:
         if doc_terms.count(" ") < 2 or _LICENCE.search(doc) or not doc.isascii():
             doc = doc_terms = ""
         yield Pair(language, file.path, definition.path, doc, doc_terms, text_terms(definition.name),
-                   text_terms(definition.signature), terms)  # fmt: skip
+                   text_terms(definition.signature), terms, code_of(file.data, definition, doc))  # fmt: skip
+
+
+def code_of(data: bytes, definition: Definition, doc: str) -> str:
+    """A definition's beginning as it is written, under its comment where that does not stand inside."""
+    own = data[definition.start_byte : definition.end_byte][: CODE_CHARACTERS_MAX * 2].decode("utf-8", "replace")
+    first = doc[:_BEGINNING]
+    return (own if first in " ".join(own.split()) else f"{doc}\n{own}")[:CODE_CHARACTERS_MAX]
 
 
 def body_of(data: bytes, definition: Definition, language: str) -> str:

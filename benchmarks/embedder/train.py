@@ -15,8 +15,9 @@ import math
 import pickle
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,11 +32,14 @@ RATE = 0.02
 DROPOUT = 0.15
 SHAPED_SHARE = {True: 0.5, False: 0.25}
 """Of comments asked as questions, with the teacher and without."""
-TAUGHT = 268_000
+TAUGHT = 150_000
 """Texts that the teacher embeds."""
 _TAUGHT_AT_ONCE = 8_000
-_ASKED_MIN = 32
-"""Questions of a batch from which they are held against its code."""
+CODED = 512
+"""Definitions of a step that are held against what the teacher says of them."""
+CODE_SHARE = 0.5
+_CODE_TOKENS_MAX = 96
+"""More of a definition makes the teacher's vector worse: what it is for is said at its beginning."""
 _TEMPERATURE = 0.05
 _TEACHER_TEMPERATURE = 0.05
 
@@ -93,46 +97,56 @@ class Sampler:
 
 
 class Teaching:
-    """What the teacher says of texts, and how far a table is from it."""
+    """What the teacher says of texts and of code, and how far a table is from it."""
 
-    def __init__(self, corpus: Corpus, taught: npt.NDArray[np.float16], known: npt.NDArray[np.bool_]) -> None:
-        """`taught` has a row a text; those that are not `known` mean nothing."""
+    def __init__(self, corpus: Corpus, told: Told, coded: Told, draw: np.random.Generator) -> None:
         self._corpus = corpus
-        self._taught = taught
-        self._texts = np.flatnonzero(known & (corpus.text_bags.sizes > 0))
-        self._docs = np.where((corpus.taught >= 0) & known[corpus.taught], corpus.taught, -1)
-        shapes = corpus.taught_shapes
-        self._shapes = np.where((shapes >= 0) & known[shapes] & (self._docs >= 0), shapes, -1)
+        self._told = told.vectors
+        self._coded = coded.vectors
+        self._texts = np.flatnonzero(told.known & (corpus.text_bags.sizes > 0))
+        self._codes = np.flatnonzero(coded.known & (corpus.full.sizes[corpus.coded] > 0))
+        shapes, docs = corpus.taught_shapes[corpus.coded], corpus.taught[corpus.coded]
+        docs = np.where((docs >= 0) & told.known[docs], docs, -1)
+        self._asked = np.where((shapes >= 0) & told.known[shapes], shapes, docs)
+        """Of each code the question, or else the comment, that the teacher knows; -1 for none."""
+        self._draw = draw
 
-    def _told(self, places: Ints) -> torch.Tensor:
-        return torch.from_numpy(self._taught[places].astype(np.float32))
-
-    def sentences(self, table: Table, draw: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+    def sentences(self, table: Table) -> tuple[torch.Tensor, torch.Tensor]:
         """Of some texts: how far each is from its place, and how far they are from alike as they should be."""
-        sample = draw.choice(self._texts, BATCH, replace=False)
-        told, said = self._told(sample), table(self._corpus.text_bags.batch(sample), DROPOUT / 2)
-        regression = 1 - functional.cosine_similarity(said @ table.to_teacher, told).mean()
-        itself = torch.eye(len(sample), dtype=torch.bool)
-        wanted = (told @ told.T / _TEACHER_TEMPERATURE).masked_fill(itself, -1e9).softmax(1)
-        alike = (said @ said.T / _TEMPERATURE).masked_fill(itself, -1e9).log_softmax(1)
-        return regression, functional.kl_div(alike, wanted, reduction="batchmean")
+        sample = self._draw.choice(self._texts, BATCH, replace=False)
+        told, said = _floats(self._told[sample]), table(self._corpus.text_bags.batch(sample), DROPOUT / 2)
+        return _apart(table, said, told), _unlike(said, said, told, told)
 
-    def code(self, table: Table, places: Ints, found: torch.Tensor) -> torch.Tensor:
-        """Of these pairs: how far bodies are from where comments should be, alone and with them, and from questions."""
-        with_doc = np.flatnonzero(self._docs[places] >= 0)
-        if not len(with_doc):
-            return torch.zeros(())
-        docs = self._told(self._docs[places[with_doc]])
-        bare = 1 - functional.cosine_similarity(found[torch.from_numpy(with_doc)] @ table.to_teacher, docs).mean()
-        asked = places[self._shapes[places] >= 0]
-        if len(asked) < _ASKED_MIN:
-            return bare
-        questions = table(self._corpus.shaped.batch(asked), DROPOUT)
-        whole = table(self._corpus.full.batch(places[with_doc]), DROPOUT)
-        wanted = (self._told(self._shapes[asked]) @ docs.T / _TEACHER_TEMPERATURE).softmax(1)
-        near = (questions @ whole.T / _TEMPERATURE).log_softmax(1)
-        apart = 1 - functional.cosine_similarity(whole @ table.to_teacher, docs).mean()
-        return bare + 0.5 * functional.kl_div(near, wanted, reduction="batchmean") + 0.5 * apart
+    def code(self, table: Table) -> torch.Tensor:
+        """Of some code: how far it is from its place, with its comment and without, and from what is asked for it."""
+        sample = self._draw.choice(self._codes, CODED, replace=False)
+        places, told = self._corpus.coded[sample], _floats(self._coded[sample])
+        whole = table(self._corpus.full.batch(places), DROPOUT)
+        bare = table(self._corpus.signed.batch(places), DROPOUT)
+        asked = self._asked[sample]
+        asked = np.concatenate([asked[asked >= 0], self._draw.choice(self._texts, CODED // 2, replace=False)])
+        question = table(self._corpus.text_bags.batch(asked), DROPOUT / 2)
+        near = _unlike(question, whole, _floats(self._told[asked]), told)
+        alike = _unlike(whole, whole, told, told)
+        return 2.0 * _apart(table, whole, told) + _apart(table, bare, told) + near + 0.5 * alike
+
+
+def _floats(vectors: npt.NDArray[np.float16]) -> torch.Tensor:
+    return torch.from_numpy(vectors.astype(np.float32))
+
+
+def _apart(table: Table, said: torch.Tensor, told: torch.Tensor) -> torch.Tensor:
+    """How far vectors, mapped to the teacher's, are from these."""
+    return 1 - functional.cosine_similarity(said @ table.to_teacher, told).mean()
+
+
+def _unlike(asked: torch.Tensor, found: torch.Tensor, told_asked: torch.Tensor, told: torch.Tensor) -> torch.Tensor:
+    """How far some are from as near to others as the teacher has them; nothing is held against itself."""
+    wanted, near = told_asked @ told.T / _TEACHER_TEMPERATURE, asked @ found.T / _TEMPERATURE
+    if asked is found:
+        itself = torch.eye(len(asked), dtype=torch.bool)
+        wanted, near = wanted.masked_fill(itself, -1e9), near.masked_fill(itself, -1e9)
+    return functional.kl_div(near.log_softmax(1), wanted.softmax(1), reduction="batchmean")
 
 
 def train(
@@ -144,9 +158,10 @@ def train(
     table = Table(start_rows(corpus, torch.Generator().manual_seed(seed)))
     if teaching is not None:
         for step, optimizer in _descent(table, first_steps):
-            regression, similarity = teaching.sentences(table, draw)
-            _take(optimizer, 2.0 * regression + 0.5 * similarity)
-            _say(step, first_steps, regression=regression, similarity=similarity)
+            regression, similarity = teaching.sentences(table)
+            code = teaching.code(table) if step % 2 else torch.zeros(())
+            _take(optimizer, 2.0 * regression + 0.5 * similarity + CODE_SHARE * code)
+            _say(step, first_steps, regression=regression, similarity=similarity, code=code)
     questions = joined(corpus.queries, corpus.shaped)
     code = joined(corpus.signed, corpus.bodies)
     shaped_share = SHAPED_SHARE[teaching is not None]
@@ -160,8 +175,8 @@ def train(
         target = torch.arange(len(places))
         loss = contrast = (functional.cross_entropy(logits, target) + functional.cross_entropy(logits.T, target)) / 2
         if teaching is not None:
-            regression, similarity = teaching.sentences(table, draw)
-            loss = contrast + 2.0 * regression + similarity + teaching.code(table, places, found)
+            regression, similarity = teaching.sentences(table)
+            loss = contrast + 2.0 * regression + similarity + CODE_SHARE * teaching.code(table)
         _take(optimizer, loss)
         _say(step, steps, loss=loss, contrast=contrast)
     rows: npt.NDArray[np.float32] = table.rows.detach().numpy()
@@ -199,33 +214,40 @@ def load_corpus(pairs: Path, work: Path) -> Corpus:
     return corpus
 
 
-def load_teaching(corpus: Corpus, work: Path, count: int) -> Teaching:
-    """The teacher's vectors of the corpus's first texts; those that it has made before are kept in the work folder."""
+class Told(NamedTuple):
+    """The teacher's vectors, a row a text; those of texts that are not `known` mean nothing."""
+
+    vectors: npt.NDArray[np.float16]
+    known: npt.NDArray[np.bool_]
+
+
+def told_of(texts: Sequence[str], count: int, work: Path, kind: str, tokens_max: int) -> Told:
+    """The teacher's vectors of the first texts; what it has made before is kept in the work folder under its kind."""
     from teacher import DIMENSION as WIDTH
     from teacher import Teacher
 
-    places = {text: place for place, text in enumerate(corpus.texts)}
-    taught, known = np.zeros((len(places), WIDTH), np.float16), np.zeros(len(places), dtype=bool)
+    places = {text: place for place, text in enumerate(texts)}
+    told = Told(np.zeros((len(texts), WIDTH), np.float16), np.zeros(len(texts), dtype=bool))
 
-    def take(texts: list[str], vectors: npt.NDArray[np.float16]) -> None:
-        rows = [(places[text], row) for row, text in enumerate(texts) if text in places]
+    def take(some: list[str], vectors: npt.NDArray[np.float16]) -> None:
+        rows = [(places[text], row) for row, text in enumerate(some) if text in places]
         into, of = np.array(rows, np.int64).reshape(-1, 2).T
-        taught[into], known[into] = vectors[of], True
+        told.vectors[into], told.known[into] = vectors[of], True
 
-    parts = sorted(work.glob("taught-*.json"))
+    parts = sorted(work.glob(f"{kind}-*.json"))
     for part in parts:
         take(json.loads(part.read_text("utf-8")), np.load(part.with_suffix(".npy")))
-    missing = [text for text in corpus.texts[:count] if not known[places[text]]]
-    teacher = Teacher() if missing else None
+    missing = [text for text in dict.fromkeys(texts[:count]) if not told.known[places[text]]]
+    teacher = Teacher(tokens_max) if missing else None
     for start in range(0, len(missing), _TAUGHT_AT_ONCE):
-        texts = missing[start : start + _TAUGHT_AT_ONCE]
-        vectors = teacher.embed(texts) if teacher is not None else np.zeros((0, WIDTH), np.float16)
-        part = work / f"taught-{len(parts) + start // _TAUGHT_AT_ONCE:04}.json"
+        some = missing[start : start + _TAUGHT_AT_ONCE]
+        vectors = teacher.embed(some) if teacher is not None else np.zeros((0, WIDTH), np.float16)
+        part = work / f"{kind}-{len(parts) + start // _TAUGHT_AT_ONCE:04}.json"
         np.save(part.with_suffix(".npy"), vectors)
-        part.write_text(json.dumps(texts), "utf-8")
-        take(texts, vectors)
-        print(f"taught {start + len(texts)} of {len(missing)}", flush=True)
-    return Teaching(corpus, taught, known)
+        part.write_text(json.dumps(some), "utf-8")
+        take(some, vectors)
+        print(f"{kind} {start + len(some)} of {len(missing)}, {time.process_time():.0f} s", flush=True)
+    return told
 
 
 def main() -> int:
@@ -241,7 +263,11 @@ def main() -> int:
     torch.set_num_threads(1)
     corpus = load_corpus(arguments.pairs, arguments.work_dir)
     print(f"{len(corpus.packages)} pairs, {len(corpus.texts)} texts, {len(corpus.vocabulary)} terms", flush=True)
-    taught = load_teaching(corpus, arguments.work_dir, arguments.taught) if arguments.kind == "joint" else None
+    taught = None
+    if arguments.kind == "joint":
+        told = told_of(corpus.texts, arguments.taught, arguments.work_dir, "taught", 64)
+        coded = told_of(corpus.codes, len(corpus.codes), arguments.work_dir, "coded", _CODE_TOKENS_MAX)
+        taught = Teaching(corpus, told, coded, np.random.default_rng(arguments.seed + 2))
     rows = train(corpus, taught, steps=arguments.steps, first_steps=arguments.first_steps, seed=arguments.seed)
     np.save(arguments.work_dir / f"rows-{arguments.kind}-{arguments.seed}.npy", rows)
     return 0

@@ -31,24 +31,24 @@ class Weights(msgspec.Struct, frozen=True):
     """Field of defined names beside the text, within BM25."""
     names_symbol: float = 1.0
     dense_sentence: float = 0.2
-    dense_unnamed: float = 3.0
+    dense_unnamed: float = 2.0
     """In place of `dense_sentence` where the words of a sentence name no file (`unnamed`)."""
-    dense_symbol: float = 0.3
-    dense_floor: float | None = None
+    dense_symbol: float = 0.1
+    dense_floor: float | None = 0.3
     """Share of the near chunks whose nearness says nothing, as cosines of models begin well above 0; None: from 0."""
     lexical_power: float = 1.0
     """Above 1, a chunk counts less by its words the further it is behind the best."""
     path: float = 2.5
-    definition: float = 2.0
+    definition: float = 2.5
     """A name that the query spells."""
     definition_prose: float = 0.0
     """A name made of the query's words."""
     coherence: float = 0.6
-    importance: float = 0.75
+    importance: float = 1.0
     """What much of the code rests on (`importance`); nothing where no file is named."""
     saturation: float = 0.4
     """Factor for each better chunk of the same file."""
-    test: float = 0.5
+    test: float = 0.35
     example: float = 0.5
     document: float = 0.3
 
@@ -59,7 +59,7 @@ class Weights(msgspec.Struct, frozen=True):
 
 
 TRAINED_WEIGHTS = Weights(
-    dense_sentence=0.6, dense_symbol=0.5, dense_floor=0.3, lexical_power=1.5, coherence=0.8,
+    dense_sentence=0.6, dense_unnamed=3.0, dense_symbol=0.5, dense_floor=0.3, lexical_power=1.5, coherence=0.8,
     path=1.75, definition=1.5, definition_prose=0.5, importance=0.5, test=0.5,
 )  # fmt: skip
 """With a model that reads whole sentences (all-MiniLM-L6-v2: CoSQA dev .603, labelled queries of scope root .885)."""
