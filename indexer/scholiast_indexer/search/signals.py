@@ -55,7 +55,9 @@ class Weights(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, embedder: Embedder) -> Weights:
         """What was measured best for an embedder of its kind."""
-        return TRAINED_WEIGHTS if is_trained(embedder) and not is_static(embedder) else cls()
+        if not is_trained(embedder):
+            return UNTRAINED_WEIGHTS
+        return cls() if is_static(embedder) else TRAINED_WEIGHTS
 
 
 TRAINED_WEIGHTS = Weights(
@@ -63,6 +65,9 @@ TRAINED_WEIGHTS = Weights(
     path=1.75, definition=1.5, definition_prose=0.5, importance=0.5, test=0.5,
 )  # fmt: skip
 """With a model that reads whole sentences (all-MiniLM-L6-v2: CoSQA dev .603, labelled queries of scope root .885)."""
+
+UNTRAINED_WEIGHTS = Weights(dense_unnamed=Weights().dense_sentence, dense_floor=None)
+"""With one whose nearness is spelling alone: it leads nowhere."""
 
 
 def path_matches(query: Query, paths: Collection[str], word_weights: Sequence[float]) -> dict[str, float]:

@@ -20,6 +20,7 @@ MODULES = (
     "scholiast_indexer.updating.following",
     "scholiast_indexer.updating.updater",
     "scholiast_indexer.watch.watcher",
+    "scholiast_indexer.workers.analysis",
     "scholiast_indexer.workers.pool",
     "scholiast_server.adapters.listing",
     "scholiast_server.compose",
