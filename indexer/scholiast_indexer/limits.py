@@ -54,8 +54,8 @@ REMEMBERED_CONTENT_BYTES = 8_000_000
 REMEMBERED_PATHS = 20_000
 """Blobs whose paths a connection remembers for one generation of the catalog (some 5 MB)."""
 
-REMEMBERED_REFERENCES = 20_000
-"""Blobs of which it is remembered how much refers to them, until the next commit (some 2 MB)."""
+REMEMBERED_REFERENCES = 80_000
+"""Blobs of which it is remembered how much refers to them, until the next commit (some 8 MB)."""
 
 REMEMBERED_WORD_PATHS = 40_000
 """Paths by words in them that it remembers for one generation (some 4 MB)."""

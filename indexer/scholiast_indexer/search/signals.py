@@ -77,10 +77,12 @@ def path_matches(query: Query, paths: Collection[str], word_weights: Sequence[fl
     """
     total = sum(word_weights) or 1.0
     words = _PathWords(query.terms)
-    found = {}
+    found = dict.fromkeys(paths, 0.0)
     for path in paths:
-        shares = words.shares(path)
-        found[path] = sum(word_weights[word] * share for word, share in shares.items()) / total if shares else 0.0
+        beginnings, places = _path_places(path)
+        if not words.beginnings.isdisjoint(beginnings):  # as it is for most
+            shares = words.shares(places)
+            found[path] = sum(word_weights[word] * share for word, share in shares.items()) / total
     return found
 
 
@@ -96,19 +98,16 @@ class _PathWords:
             for place, term in enumerate(terms)
         ]
         """Each term with its word and which part of it that is; -1 for all parts joined."""
-        self._beginnings = frozenset(term[:PREFIX_MIN] for term, _, _ in self._terms)
+        self.beginnings = frozenset(term[:PREFIX_MIN] for term, _, _ in self._terms)
         self._known: dict[str, tuple[tuple[int, int, float], ...]] = {}
 
-    def shares(self, path: str) -> dict[int, float]:
+    def shares(self, places: Sequence[tuple[str, float]]) -> dict[int, float]:
         """How well a path names those words that it names: as a whole, or each of their parts for its share."""
         best: dict[tuple[int, int], float] = {}
-        beginnings = self._beginnings
-        likely = [(path_word, value) for start, path_word, value in _path_places(path) if start in beginnings]
-        for path_word, value in likely:
-            for word, part, like in self._alike(path_word):
-                best[word, part] = max(best.get((word, part), 0.0), like * value)
-        if not best:
-            return {}
+        for path_word, value in places:
+            if path_word[:PREFIX_MIN] in self.beginnings:
+                for word, part, like in self._alike(path_word):
+                    best[word, part] = max(best.get((word, part), 0.0), like * value)
         shares: dict[int, float] = {}
         for (word, part), value in best.items():
             if part >= 0:
@@ -169,12 +168,12 @@ PREFIX_MIN = 3
 
 
 @lru_cache(maxsize=16_384)
-def _path_places(path: str) -> tuple[tuple[str, str, float], ...]:
-    """How each word of a path begins, the word, and the value of its best place."""
+def _path_places(path: str) -> tuple[frozenset[str], tuple[tuple[str, float], ...]]:
+    """How the words of a path begin, and each word with the value of its best place."""
     places: dict[str, float] = {}
     for word, place in path_words(path):
         places[word] = max(places.get(word, 0.0), PLACE_VALUES[place])
-    return tuple((word[:PREFIX_MIN], word, value) for word, value in places.items())
+    return frozenset(word[:PREFIX_MIN] for word in places), tuple(places.items())
 
 
 OTHER_CASE_VALUE = 0.6

@@ -19,7 +19,7 @@ from scholiast_indexer.catalog.database import DATABASE_NAME
 from scholiast_indexer.embedding import Embedder
 from scholiast_indexer.errors import IndexBusyError, ScholiastError
 from scholiast_indexer.lexical import LexicalIndex
-from scholiast_indexer.limits import LOCK_WAIT_S, SERVED_MISSING_SHARE_MAX
+from scholiast_indexer.limits import LOCK_WAIT_S, REMEMBERED_REFERENCES, SERVED_MISSING_SHARE_MAX
 from scholiast_indexer.location import machine_key
 from scholiast_indexer.stores import recovery
 from scholiast_indexer.stores.filling import fill_lexical
@@ -31,6 +31,8 @@ from scholiast_indexer.vectors.store import Live
 
 _REOPEN_POLL_S = 0.05
 _ABSENT = (0, 0)
+_COUNTED_AT_ONCE = 500
+"""Blobs: a searcher waits for Python's lock no longer than that takes, some 8 ms."""
 _CHUNKS_PER_TRIM = 200
 """Chunks written by one update from which the 2 ms for giving memory back are nothing beside it."""
 _SETTLED_PER_TRIM = 2
@@ -147,16 +149,22 @@ class Stores:
 
         Searches go on meanwhile, with the thread that calls this reading by a connection of its own.
         """
-        if not self.reader.remembers_candidates:
-            with contextlib.suppress(ScholiastError):  # searches find the same trouble, and mend it
-                self._load_candidates()
+        with contextlib.suppress(ScholiastError), contextlib.closing(Catalog.open(self.directory)) as catalog:
+            if catalog.identity == self.identity:  # else another process has put a new database in its place
+                self._load_ranking(catalog, stop)
+        # Trouble is left to searches, which find the same and mend it.
         self.vectors.warm(threads, stop)
         give_back_memory()
 
-    def _load_candidates(self) -> None:
-        with contextlib.closing(Catalog.open(self.directory)) as catalog:
-            if catalog.identity == self.identity:  # else another process has put a new database in its place
-                self.reader.remember_candidates(catalog.candidate_table())
+    def _load_ranking(self, catalog: Catalog, stop: threading.Event) -> None:
+        """What ranking needs of each chunk, and how often each file's names are referred to."""
+        if not self.reader.remembers_candidates:
+            self.reader.remember_candidates(catalog.candidate_table())
+        blob_ids = catalog.live_blobs()[:REMEMBERED_REFERENCES]
+        for start in range(0, len(blob_ids), _COUNTED_AT_ONCE):
+            if stop.is_set():
+                return
+            self.lexical.references(blob_ids[start : start + _COUNTED_AT_ONCE], catalog.names_of_blobs)
 
     def settle(self, chunks_written: int = 0) -> None:
         """At the end of an update, under the writer's lock: let go of what only writing needs, save the caches.
