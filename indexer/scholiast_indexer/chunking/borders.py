@@ -110,7 +110,7 @@ def weigh_definitions(
             if not shares_last_line:
                 _free(borders, _border_after(source, lines, span.end), is_large)
         if is_large and _is_whole_but_for_its_lead(source, span):
-            _close(borders, lines, span.lead + 1, span.start)
+            _close(borders, lines, span.lead + 1, span.end - 1)
         elif is_large or span.start > span.lead:
             body_line = source.line_at(definition.body_byte) if definition.body_byte < definition.end_byte else 0
             _burden(borders, lines, span.lead + 1, max(span.start, body_line))

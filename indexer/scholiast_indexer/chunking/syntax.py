@@ -43,7 +43,8 @@ def add_tree_borders(borders: Borders, source: Source, root: Node, grafts: Graft
         for run in _runs(source, nodes or parent.children):
             if before is not None:
                 _offer(borders, source, before, run.first, cost)
-            if depth < WALK_DEPTH_MAX and source.weight(run.first, run.last + 1) > CHUNK_BUDGET:
+            first = borders.comments.get(run.first, run.first)  # what stands before it belongs to its first child
+            if depth < WALK_DEPTH_MAX and source.weight(first, run.last + 1) > CHUNK_BUDGET:
                 pending.extend((node, depth + 1) for node in _large(source, run))
             before = run
 

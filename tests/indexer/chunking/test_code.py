@@ -60,6 +60,18 @@ def test_a_function_within_the_budget_stays_whole(parts: list[bytes], between: b
             assert not any(start < border < end for border in borders), part.decode()
 
 
+def test_the_first_member_of_a_class_hardly_over_the_budget_keeps_its_comment() -> None:
+    members = [
+        f"    # Why it is so.\n    @wrapped(1)\n    def function_{number}(a, b):\n"
+        + "".join(f"        name_{line} = call({'x' * width})\n" for line in range(lines))
+        for number, (lines, width) in enumerate([(12, 49), (8, 59)])
+    ]
+    source = ("import os\n\n\nclass Holder:\n\n" + "\n".join(members)).encode()
+    assert weight(source) == CHUNK_BUDGET + 24, "its body alone is within the budget"
+    for member in members:
+        assert any(member in text for text in texts(source, "python"))
+
+
 def long_function(name: str, *, lines: int = 60) -> str:
     return f"def {name}(first, second):\n" + "".join(
         f"    step_{number} = compute_something(first, second, {number})\n" for number in range(lines)
