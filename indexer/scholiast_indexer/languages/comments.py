@@ -21,7 +21,7 @@ _RULER = re.compile(r"^[ \t]*[-=*#~_+/.\u2500-\u257f]{4,}[ \t]*$", re.MULTILINE)
 # What is said to tools, not to readers; the names below are patterns, and switch nothing off here.
 _DIRECTIVE = re.compile(
     r"\s*(?:\#!|go:\w|\+build\b|nolint|eslint-|prettier-|tslint:|@ts-|istanbul |c8 |v8 |jshint |jslint |global "
-    r"|noqa|type: ignore|pylint:|pragma:|mypy:|fmt: |flake8:|-\*-|vim?:|coding[:=]|rubocop:"  # a pattern
+    r"|noqa|type: ignore|pylint:|pragma:|mypy:|fmt: |flake8:|-\*-|vim?:|coding[:=]|rubocop:"  # finds others' marks
     r"|shellcheck |luacheck"
     r"|stylua:|selene:|credo:|swiftlint:|swift-tools|clang-format|NOLINT|frozen_string_literal|typed: |@flow\b)"
 )

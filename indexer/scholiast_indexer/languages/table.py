@@ -202,7 +202,7 @@ _WITHOUT_GRAMMAR = (
     _row("tcl", "tcl tk", run="tclsh wish expect", comment="#"),
     _row("text", "txt text log",  # files of these very names, to-do lists among them
          files="README LICENSE LICENCE COPYING NOTICE AUTHORS CHANGES CHANGELOG CONTRIBUTORS INSTALL NEWS"
-               " TODO CODEOWNERS"),  # names of files
+               " TODO CODEOWNERS"),  # a file's name, like the rest: nothing is left open
     _row("thrift", "thrift", comment="//"),
     _row("typst", "typ", comment="//"),
     _row("vala", "vala vapi", comment="//"),

@@ -149,10 +149,10 @@ class Stores:
 
         Searches go on meanwhile, with the thread that calls this reading by a connection of its own.
         """
+        # Trouble is left to searches, which find the same and mend it.
         with contextlib.suppress(ScholiastError), contextlib.closing(Catalog.open(self.directory)) as catalog:
             if catalog.identity == self.identity:  # else another process has put a new database in its place
                 self._load_ranking(catalog, stop)
-        # Trouble is left to searches, which find the same and mend it.
         self.vectors.warm(threads, stop)
         give_back_memory()
 

@@ -19,7 +19,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "neovim" not in metafunc.fixturenames:
         return
     found = [pytest.param(binary, id=".".join(map(str, version_of(binary)))) for binary in neovims()]
-    none = pytest.param("", id="none", marks=pytest.mark.skip(WHY_SKIPPED))  # says which editor to fetch, and how
+    none = pytest.param("", id="none", marks=pytest.mark.skip(WHY_SKIPPED))  # where no Neovim is installed
     metafunc.parametrize("neovim", found or [none])
 
 
