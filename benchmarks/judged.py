@@ -20,7 +20,7 @@ from scholiast_indexer.embedding import Embedder
 from scholiast_indexer.index import Index
 from scholiast_indexer.search import Filters, Searcher, ranking, signals
 from scholiast_indexer.search.importance import Importance
-from scholiast_indexer.search.places import place_of
+from scholiast_indexer.search.places import older_versions, place_of
 from scholiast_indexer.search.presence import QueryStems
 from scholiast_indexer.search.query import Query
 from scholiast_indexer.search.ranking import Candidate, Described, Pool, candidates_at
@@ -150,6 +150,7 @@ class Trial:
         self._is_symbol = np.array([one.query.shape == "symbol" for one in asked])[self._owner]
         self._unnamed = np.array([_unnamed(one) for one in asked])[self._owner]
         self._place = np.array([place for one in asked for place in _places(one)])
+        self._older = np.array([is_older for one in asked for is_older in _older(one)])
         files = np.array([candidate.find.blob_id for candidate in candidates])
         _, self._file = np.unique(self._owner * (files.max() + 1) + files, return_inverse=True)
         self._tie = self._tied(candidates)
@@ -185,8 +186,9 @@ class Trial:
         score = base + weights.path * self._path + weights.definition * self._spelled
         score += weights.importance * (1 - self._unnamed) * self._important
         score += weights.definition_prose * self._worded + weights.coherence * self._coherence(base)
-        factors = np.array([1.0, weights.test, weights.example, weights.document])
-        score *= self._spared(np.where(self._place >= 0, factors[self._place], 1.0))
+        factors = np.array([1.0, weights.test, weights.example, weights.document, weights.test_named])
+        demotion = np.where(self._place >= 0, factors[self._place], 1.0)
+        score *= self._spared(demotion * np.where(self._older, weights.older, 1.0))
         by_file = np.lexsort((self._line, -score, self._file))
         better = np.empty(len(score), np.int64)
         better[by_file] = _places_in_runs(self._file[by_file])
@@ -251,10 +253,17 @@ def _unnamed(one: Asked) -> float:
 
 
 def _places(one: Asked) -> list[int]:
-    """0 for source, 1 to 3 for what is demoted, -1 for what the query asks for."""
+    """0 for source, 1 to 3 for what is demoted, 4 for tests that are spoken of, -1 for what the query asks for."""
     wanted = {"test": one.query.wants_tests, "example": one.query.wants_examples, "document": one.query.wants_docs}
     kinds = ["source", "test", "example", "document"]
+    if one.query.names_tests:
+        kinds = ["source", "", "example", "document", "test"]
     return [-1 if wanted.get(kind) else kinds.index(kind) for kind in (place_of(c.path) for c in one.candidates)]
+
+
+def _older(one: Asked) -> list[bool]:
+    older = older_versions({c.path for c in one.candidates}, {word.lower() for word in one.query.words})
+    return [c.path in older for c in one.candidates]
 
 
 def _target_masks(one: Asked) -> list[list[bool]]:

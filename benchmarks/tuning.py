@@ -42,16 +42,20 @@ GRIDS: dict[str, tuple[float | None, ...]] = {
     "coherence": (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.3),
     "saturation": (0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0),
     "test": (0.2, 0.35, 0.5, 0.7, 1.0),
+    "test_named": (0.35, 0.5, 0.6, 0.8, 1.0),
     "example": (0.2, 0.35, 0.5, 0.7, 1.0),
     "document": (0.1, 0.2, 0.3, 0.5, 0.7, 1.0),
+    "older": (0.4, 0.6, 0.8, 1.0),
 }
 OFF: dict[str, float | None] = {
     "dense_floor": None,
     "lexical_power": 1.0,
     "saturation": 1.0,
     "test": 1.0,
+    "test_named": 1.0,
     "example": 1.0,
     "document": 1.0,
+    "older": 1.0,
 }
 """Values at which a signal says nothing, where that is not 0."""
 SCOPES = ("root", "full", "cosqa")

@@ -20,6 +20,11 @@ WORDS_MAX = 64
 
 _DOTTED = re.compile(r"[\w$]+(?:(?:\.|::|#|->|\\)[\w$]+)+")
 _FILE_LIKE = re.compile(r"[\w.-]+/[\w./-]+|\b[\w-]+\.[a-z]{1,5}\b")
+_TESTS_ASKED = re.compile(
+    r"\b(tests?|specs?|bench(mark)?s?)\s+(for|of|that|which|covering|cases?|suites?|files?)\b|\b(tested|benchmarked)\b"
+    r"|\b(unit|integration|regression|acceptance|e2e|end[ -]to[ -]end)[ -]tests?\b|\b(tests?|specs?|benches)/",
+    re.IGNORECASE,
+)
 _TEST_WORDS = frozenset({"test", "spec", "fixtur", "mock", "benchmark", "bench"})
 _EXAMPLE_WORDS = frozenset({"exampl", "demo", "sampl", "tutori"})
 _DOC_WORDS = frozenset({"doc", "document", "readm", "changelog", "guid", "licens"})
@@ -39,6 +44,9 @@ class Query(msgspec.Struct, frozen=True):
     """The same words in lower case with their marks, as the catalog knows definitions."""
     shape: Shape
     wants_tests: bool
+    """It asks for tests of something (`tests for the parser`)."""
+    names_tests: bool
+    """It speaks of tests, be it of what tests are written with (`test client`)."""
     wants_examples: bool
     wants_docs: bool
 
@@ -66,7 +74,8 @@ def analyze_query(text: str, without: Collection[str] = ()) -> Query:
         identifiers=frozenset(folded(name) for name in names),
         spellings=frozenset(name.lower() for name in names),
         shape=shape,
-        wants_tests=bool(stems & _TEST_WORDS),
+        wants_tests=bool(_TESTS_ASKED.search(text)),
+        names_tests=bool(stems & _TEST_WORDS),
         wants_examples=bool(stems & _EXAMPLE_WORDS),
         wants_docs=bool(stems & _DOC_WORDS),
     )

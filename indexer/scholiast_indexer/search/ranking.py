@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from scholiast_indexer.search import signals
-from scholiast_indexer.search.places import place_of
 from scholiast_indexer.search.presence import QueryStems
 from scholiast_indexer.search.query import Query
 from scholiast_indexer.search.signals import Floats, Weights
@@ -119,11 +118,11 @@ def rank(
         return []
     named = {pool.paths[find.blob_id] for find in pool.found if find.by_name}
     weights = signals.fitted(weights, signals.unnamed(query, named, word_weights))
-    factors = signals.demotions(query, weights)
     blobs, file_of = np.unique([find.blob_id for find in pool.found], return_inverse=True)
-    demotions = np.array([factors[place_of(pool.paths[blob])] for blob in blobs.tolist()])[file_of]
-    by_path = signals.path_matches(query, {pool.paths[blob] for blob in blobs.tolist()}, word_weights)
-    path = np.array([by_path[pool.paths[blob]] for blob in blobs.tolist()])[file_of]
+    paths = [pool.paths[blob] for blob in blobs.tolist()]
+    demotions = np.array(signals.demotions(query, paths, weights))[file_of]
+    by_path = signals.path_matches(query, set(paths), word_weights)
+    path = np.array([by_path[path] for path in paths])[file_of]
     found = _Found(*_weighed(query, pool.found, weights, file_of), weights.path * path)
     kept = _promising(pool.found, found, demotions, max(RANKED_MAX, limit * RANKED_PER_HIT))
     kept, candidates = candidates_at(pool, kept)

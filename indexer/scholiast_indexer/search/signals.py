@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scholiast_indexer.embedding import Embedder, is_static, is_trained
-from scholiast_indexer.search.places import Place
+from scholiast_indexer.search.places import Place, older_versions, place_of
 from scholiast_indexer.search.presence import QueryStems
 from scholiast_indexer.search.query import Query, folded, name_stems
 from scholiast_indexer.text import path_words
@@ -49,8 +49,12 @@ class Weights(msgspec.Struct, frozen=True):
     saturation: float = 0.4
     """Factor for each better chunk of the same file."""
     test: float = 0.35
+    test_named: float = 0.6
+    """Of a test where the query speaks of tests but does not ask for any: it may mean what tests are made of."""
     example: float = 0.5
     document: float = 0.3
+    older: float = 0.6
+    """Of code in a folder of an older version (`v3`) where a later one answers too."""
 
     @classmethod
     def of(cls, embedder: Embedder) -> Weights:
@@ -232,11 +236,13 @@ def coherence(scores: Floats, file_of: npt.NDArray[np.intp]) -> Floats:
     return (sums / best)[file_of] if best > 0 else np.zeros(len(scores))
 
 
-def demotions(query: Query, weights: Weights) -> dict[Place, float]:
-    """Factor for code of each place that is seldom what is asked for, unless the query asks for it."""
-    return {
+def demotions(query: Query, paths: Sequence[str], weights: Weights) -> list[float]:
+    """Factor for the code of each path: below 1 for what is seldom what is asked for, unless the query asks for it."""
+    of_place: dict[Place, float] = {
         "source": 1.0,
-        "test": 1.0 if query.wants_tests else weights.test,
+        "test": 1.0 if query.wants_tests else weights.test_named if query.names_tests else weights.test,
         "example": 1.0 if query.wants_examples else weights.example,
         "document": 1.0 if query.wants_docs else weights.document,
     }
+    older = older_versions(paths, {word.lower() for word in query.words})
+    return [of_place[place_of(path)] * (weights.older if path in older else 1.0) for path in paths]

@@ -69,6 +69,8 @@ def _factors(hit: Hit, place_in_file: int) -> Iterator[str]:
     from scholiast_indexer.search.places import place_of
 
     if "demotion" in hit.why:
-        yield f"{place_of(hit.path)} ×{_signal(hit, 'demotion')}"
+        place = place_of(hit.path)
+        is_older = place == "source" and float(hit.why["demotion"]) < 1
+        yield f"{'older version' if is_older else place} ×{_signal(hit, 'demotion')}"
     if "saturation" in hit.why:
         yield f"{ordinal(place_in_file)} chunk of this file ×{_signal(hit, 'saturation')}"

@@ -49,11 +49,21 @@ def test_words_written_like_code_are_identifiers(text: str, identifiers: set[str
         ("an example of streaming", False, True, False),
         ("documentation of settings", False, False, True),
         ("latest contest", False, False, False),
+        ("where is the parser tested", True, False, False),
+        ("unit tests of the parser", True, False, False),
+        ("tests/parser fixtures", True, False, False),
+        ("test client", False, False, False),
+        ("how setup runs before each test", False, False, False),
     ],
 )
 def test_tests_examples_and_documents_are_wanted_when_named(text: str, tests: bool, examples: bool, docs: bool) -> None:
     query = analyze_query(text)
     assert (query.wants_tests, query.wants_examples, query.wants_docs) == (tests, examples, docs)
+
+
+@pytest.mark.parametrize(("text", "named"), [("test client", True), ("tests for the parser", True), ("latest", False)])
+def test_a_query_may_speak_of_tests_without_asking_for_them(text: str, named: bool) -> None:
+    assert analyze_query(text).names_tests is named
 
 
 def test_spellings_of_one_name_fold_to_one() -> None:

@@ -122,3 +122,20 @@ def test_of_definitions_of_a_name_those_of_the_code_come_before_those_of_its_tes
 def test_code_without_the_word_asked_for_gains_nothing_by_being_important() -> None:
     files = {"src/core.py": (0.0, 0.9, "core"), "docs/use.md": (20.0, 0.0, "")}
     assert places("list_links", files, {0: 1.0}) == places("list_links", files, {})
+
+
+def test_what_tests_are_made_of_comes_before_tests_unless_these_are_asked_for() -> None:
+    files = {"tests/test_client.py": (12.0, 0.5, "test_get"), "src/client.py": (10.0, 0.5, "Client")}
+    assert places("test client", files, {})[0] == "src/client.py"
+    assert places("tests for the client", files, {})[0] == "tests/test_client.py"
+
+
+def test_an_older_version_comes_behind_the_later_one_unless_it_is_asked_for() -> None:
+    files = {"src/v3/types.ts": (12.0, 0.5, "ZodType"), "src/v4/types.ts": (10.0, 0.5, "ZodType")}
+    assert places("ZodType", files, {})[0] == "src/v4/types.ts"
+    assert places("v3 ZodType", files, {})[0] == "src/v3/types.ts"
+
+
+def test_a_name_that_only_an_older_version_has_is_found_there_first() -> None:
+    files = {"src/v3/types.ts": (12.0, 0.5, "ZodEffects"), "src/v4/types.ts": (10.0, 0.5, "ZodType")}
+    assert places("ZodEffects", files, {})[0] == "src/v3/types.ts"

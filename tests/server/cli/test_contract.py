@@ -177,3 +177,12 @@ def test_watch_follows_changes_and_ends_with_0(kiln: Scholiast, tmp_path: Path) 
         watching.kill()
     assert (watching.returncode, out, err) == (0, "", "")
     assert kiln("search", "brand_new_function", "--no-refresh").out.startswith("src/kiln/fresh.py:1:")
+
+
+def test_an_explanation_names_tests_and_older_versions_as_what_lowers_a_hit(kiln: Scholiast) -> None:
+    for number, path in enumerate(("api/v1/user.py", "api/v2/user.py", "tests/test_user.py")):
+        kiln.write(path, f"def load_user(name):\n    return name + {number}\n")
+    assert kiln("index").code == 0
+    explained = kiln("search", "load the user of a name", "--explain").out
+    assert "older version ×0.6" in explained
+    assert "test ×0.35" in explained
