@@ -184,5 +184,5 @@ def test_an_explanation_names_tests_and_older_versions_as_what_lowers_a_hit(kiln
         kiln.write(path, f"def load_user(name):\n    return name + {number}\n")
     assert kiln("index").code == 0
     explained = kiln("search", "load the user of a name", "--explain").out
-    assert "older version ×0.6" in explained
-    assert "test ×0.35" in explained
+    assert "older version ×.60" in explained
+    assert "test ×.35" in explained
