@@ -23,7 +23,7 @@ from scholiast_indexer.search.importance import Importance
 from scholiast_indexer.search.places import older_versions, place_of
 from scholiast_indexer.search.presence import QueryStems
 from scholiast_indexer.search.query import Query
-from scholiast_indexer.search.ranking import Candidate, Described, Pool, candidates_at
+from scholiast_indexer.search.ranking import Described, Find, Pool
 from scholiast_indexer.search.signals import Weights
 
 Floats = npt.NDArray[np.float64]
@@ -47,6 +47,16 @@ class Workspace(NamedTuple):
     """`root`, `full` or `cosqa`."""
     folder: Path
     questions: tuple[Question, ...]
+
+
+class Candidate(NamedTuple):
+    """A chunk that may answer."""
+
+    find: Find
+    path: str
+    start_line: int
+    defines: str
+    """Names of its definitions, one a line."""
 
 
 class Asked(NamedTuple):
@@ -120,7 +130,12 @@ def _asked(workspace: Workspace, question: Question, searcher: Searcher) -> Aske
     query = searcher._analyzed(question.text)
     word_weights = searcher._word_weights(query)
     pool = searcher._pool(query, word_weights, RANKS, Filters())
-    _, candidates = candidates_at(pool, np.arange(len(pool.found)))
+    described = pool.describe([find.chunk_id for find in pool.found])
+    candidates = [
+        Candidate(find, pool.paths[find.blob_id], *described[find.chunk_id])
+        for find in pool.found
+        if find.chunk_id in described
+    ]
     ends: dict[int, int] = {}
     if any(start is not None for _, start, _ in question.targets):
         rows = searcher._catalog.chunk_rows([candidate.find.chunk_id for candidate in candidates])
@@ -249,7 +264,9 @@ def _named(one: Asked) -> list[tuple[float, float, float]]:
 
 
 def _unnamed(one: Asked) -> float:
-    return signals.unnamed(one.query, {c.path for c in one.candidates if c.find.by_name}, one.word_weights)
+    named = {c.path for c in one.candidates if c.find.by_name}
+    matches = signals.path_matches(one.query, named, one.word_weights)
+    return signals.unnamed(one.query, max(matches.values(), default=0.0))
 
 
 def _places(one: Asked) -> list[int]:

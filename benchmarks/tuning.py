@@ -148,7 +148,7 @@ def check(trial: Trial, weights: Weights) -> int:
         end = start + len(one.candidates)
         expected = [one.candidates[at - start].find.chunk_id for at in order[start:end][:10]]
         ranked = rank(one.query, one.pool, one.word_weights, weights, 10, importance=one.of)
-        found = [item.candidate.find.chunk_id for item in ranked]
+        found = [item.find.chunk_id for item in ranked]
         differing += expected != found
         start = end
     return differing

@@ -20,9 +20,10 @@ from scholiast_indexer.search.signals import Floats, Weights
 
 ImportanceOf = Callable[[Collection[int]], Mapping[int, float]]
 Places = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
 
 RANKED_MAX = 120
-"""Candidates that all signals are worked out for; those that text and file alone put below have no chance."""
+"""Finds that all signals are worked out for; those that text and file alone put below have no chance."""
 RANKED_PER_HIT = 4
 
 
@@ -57,42 +58,24 @@ class Pool(NamedTuple):
     """Of these chunks; one that is gone by now is left out."""
 
 
-class Candidate(msgspec.Struct, frozen=True, gc=False):
-    """A chunk that has a chance."""
+class Ranked(msgspec.Struct, frozen=True):
+    """A chunk with its score and each signal's share in it."""
 
     find: Find
     path: str
-    start_line: int
-    defines: str
-    """Names of its definitions, one a line."""
-
-
-class Ranked(msgspec.Struct, frozen=True):
-    """A candidate with its score and each signal's share in it."""
-
-    candidate: Candidate
     score: float
     shares: dict[str, float]
 
 
-class _Found(NamedTuple):
-    """What the two indexes say of each candidate and of its file, and how well the query names that."""
+class _Shares(NamedTuple):
+    """What each signal adds to each chunk, before the factors."""
 
     lexical: Floats
     dense: Floats
-    coherence: Floats
     path: Floats
-
-
-class _Shares(NamedTuple):
-    """What each signal adds, before the factors."""
-
-    lexical: float
-    dense: float
-    path: float
-    definition: float
-    coherence: float
-    importance: float
+    definition: Floats
+    coherence: Floats
+    importance: Floats
 
 
 def rank(
@@ -104,7 +87,7 @@ def rank(
     *,
     importance: ImportanceOf,
 ) -> list[Ranked]:
-    """The best candidates, best first.
+    """The best chunks, best first.
 
     Args:
         query: The query.
@@ -114,36 +97,47 @@ def rank(
         limit: How many at most.
         importance: Of files, by blob; asked for those that have a chance.
     """
-    if not pool.found:
+    if not pool.found or limit <= 0:
         return []
-    named = {pool.paths[find.blob_id] for find in pool.found if find.by_name}
-    weights = signals.fitted(weights, signals.unnamed(query, named, word_weights))
-    blobs, file_of = np.unique([find.blob_id for find in pool.found], return_inverse=True)
-    paths = [pool.paths[blob] for blob in blobs.tolist()]
-    demotions = np.array(signals.demotions(query, paths, weights))[file_of]
-    by_path = signals.path_matches(query, set(paths), word_weights)
-    path = np.array([by_path[path] for path in paths])[file_of]
-    found = _Found(*_weighed(query, pool.found, weights, file_of), weights.path * path)
-    kept = _promising(pool.found, found, demotions, max(RANKED_MAX, limit * RANKED_PER_HIT))
-    kept, candidates = candidates_at(pool, kept)
-    important = importance({c.find.blob_id for c in candidates}) if weights.importance else {}
-    shares = _shares(query, candidates, _Found(*(column[kept] for column in found)), weights, important)
-    demoted = _spared(shares, demotions[kept].tolist(), weights)
-    scores = [sum(share) * factor for share, factor in zip(shares, demoted, strict=True)]
-    saturations = _saturations(candidates, scores, weights)
-    final = [score * saturation for score, saturation in zip(scores, saturations, strict=True)]
+    finds = pool.found
+    by_name = np.array([find.by_name for find in finds])
+    blobs, file_of = np.unique([find.blob_id for find in finds], return_inverse=True)
+    paths = [pool.paths[blob_id] for blob_id in blobs.tolist()]
+    matches = signals.path_matches(query, paths, word_weights)
+    path = np.array([matches[path] for path in paths])[file_of]
+    weights = signals.fitted(weights, signals.unnamed(query, path[by_name].max(initial=0.0)))
+    demotion = np.array(signals.demotions(query, paths, weights))[file_of]
+    found = (*_weighed(query, finds, weights, file_of), weights.path * path)
+    places = _promising(sum(found) * demotion, by_name, max(RANKED_MAX, limit * RANKED_PER_HIT))
+    places, described = _described(pool, places)
+    file_of, demotion = file_of[places], demotion[places]
+    lexical, dense, coherence, path = (column[places] for column in found)
+    shares = _Shares(
+        lexical,
+        dense,
+        path,
+        _definition(query, described, weights),
+        coherence,
+        _importance(query, [finds[place] for place in places.tolist()], importance, weights),
+    )
+    demotion = _spared(shares.definition, demotion, weights)
+    scores = sum(shares) * demotion
+    saturation = _saturation(scores, [line for line, _ in described], file_of, weights)
+    final = scores * saturation
+    columns = {**shares._asdict(), "demotion": demotion, "saturation": saturation}
     return [
         Ranked(
-            candidates[place],
-            final[place],
-            {**shares[place]._asdict(), "demotion": demoted[place], "saturation": saturations[place]},
+            finds[places[at]],
+            paths[file_of[at]],
+            float(final[at]),
+            {name: float(column[at]) for name, column in columns.items()},
         )
-        for place in _best(candidates, final, limit)
+        for at in _best(final, lambda at: (paths[file_of[at]], described[at].start_line), limit)
     ]
 
 
 def _weighed(query: Query, finds: Sequence[Find], weights: Weights, file_of: Places) -> tuple[Floats, Floats, Floats]:
-    """What the two indexes say of each candidate, and of its file; its names are not looked at yet."""
+    """What the two indexes say of each find, and of its file; its names are not looked at yet."""
     dense_weight = weights.dense_symbol if query.shape == "symbol" else weights.dense_sentence
     scores = np.array([find.lexical for find in finds])
     lexical = (scores / (scores.max() or 1.0)) ** weights.lexical_power
@@ -164,47 +158,41 @@ def nearness(cosines: Sequence[float], floor: float | None) -> Floats:
     return nearer
 
 
-def _promising(finds: Sequence[Find], found: _Found, demotions: Floats, count: int) -> Places:
+def _promising(scores: Floats, by_name: Flags, count: int) -> Places:
     """Places of the best by what was found and by their paths, and of all that the query names."""
-    if len(finds) <= count:
-        return np.arange(len(finds))
-    scores = (found.lexical + found.dense + found.coherence + found.path) * demotions
-    least = np.partition(scores, -count)[-count]
-    return np.flatnonzero((scores >= least) | np.array([find.by_name for find in finds]))
+    if len(scores) <= count:
+        return np.arange(len(scores))
+    return np.flatnonzero((scores >= np.partition(scores, -count)[-count]) | by_name)
 
 
-def candidates_at(pool: Pool, places: Places) -> tuple[Places, list[Candidate]]:
-    """What is found at these places, and the places, without what is gone by now."""
-    finds = [pool.found[place] for place in places.tolist()]
-    described = pool.describe([find.chunk_id for find in finds])
-    if len(described) < len(finds):
-        is_there = np.array([find.chunk_id in described for find in finds], dtype=np.bool_)
-        places, finds = places[is_there], [find for find in finds if find.chunk_id in described]
-    paths = pool.paths
-    return places, [Candidate(find, paths[find.blob_id], *described[find.chunk_id]) for find in finds]
+def _described(pool: Pool, places: Places) -> tuple[Places, list[Described]]:
+    """What ranking reads of the finds at these places, and the places, without what is gone by now."""
+    chunk_ids = [pool.found[place].chunk_id for place in places.tolist()]
+    described = pool.describe(chunk_ids)
+    if len(described) < len(chunk_ids):
+        places = places[np.array([chunk_id in described for chunk_id in chunk_ids], dtype=np.bool_)]
+    return places, [described[chunk_id] for chunk_id in chunk_ids if chunk_id in described]
 
 
-def _shares(
-    query: Query,
-    candidates: Sequence[Candidate],
-    found: _Found,
-    weights: Weights,
-    important: Mapping[int, float],
-) -> list[_Shares]:
-    """All shares: to what was found come those of what a chunk defines and of the file's importance."""
-    stems = QueryStems(term for terms in query.terms for term in terms)
-    return [
-        _Shares(
-            lexical,
-            dense,
-            path,
-            weights.definition * signals.defines_identifier(query, c.defines)
-            + (weights.definition_prose and weights.definition_prose * signals.defines_words(stems, c.defines)),
-            coherence,
-            weights.importance * important.get(c.find.blob_id, 0.0) if counts(query, c.find) else 0.0,
-        )
-        for c, lexical, dense, coherence, path in zip(candidates, *(column.tolist() for column in found), strict=True)
-    ]
+def _definition(query: Query, described: Sequence[Described], weights: Weights) -> Floats:
+    """What it adds to define a name that the query spells, or that its words make."""
+    shares = np.zeros(len(described))
+    if query.identifiers:
+        shares += [weights.definition * signals.defines_identifier(query, defines) for _, defines in described]
+    if weights.definition_prose:
+        stems = QueryStems(term for terms in query.terms for term in terms)
+        shares += [weights.definition_prose * signals.defines_words(stems, defines) for _, defines in described]
+    return shares
+
+
+def _importance(query: Query, finds: Sequence[Find], importance: ImportanceOf, weights: Weights) -> Floats:
+    """What it adds that much of the code rests on a find's file."""
+    if not weights.importance:
+        return np.zeros(len(finds))
+    important = importance({find.blob_id for find in finds})
+    return np.array(
+        [weights.importance * important.get(find.blob_id, 0.0) if counts(query, find) else 0.0 for find in finds]
+    )
 
 
 def counts(query: Query, find: Find) -> bool:
@@ -212,38 +200,30 @@ def counts(query: Query, find: Find) -> bool:
     return query.shape != "symbol" or find.lexical > 0 or find.by_name
 
 
-def _spared(shares: Sequence[_Shares], demotions: Sequence[float], weights: Weights) -> list[float]:
+def _spared(definition: Floats, demotion: Floats, weights: Weights) -> Floats:
     """Demotions but for the definitions of a name that the query spells, where each of them would be demoted.
 
     Whoever asks for a helper of the tests by its name wants no code that has nothing to do with it.
     """
     least = weights.definition * signals.OTHER_CASE_VALUE
-    defining = [place for place, share in enumerate(shares) if share.definition >= least > 0]
-    mildest = max((demotions[place] for place in defining), default=1.0)
-    spared = list(demotions)
-    for place in defining:
-        spared[place] = demotions[place] / mildest
-    return spared
+    defining = (definition >= least) & (definition > 0)
+    mildest = demotion[defining].max(initial=0.0) or 1.0
+    return np.where(defining, demotion / mildest, demotion)
 
 
-def _saturations(candidates: Sequence[Candidate], scores: Sequence[float], weights: Weights) -> list[float]:
+def _saturation(scores: Floats, lines: Sequence[int], file_of: Places, weights: Weights) -> Floats:
     """Each further chunk of a file counts less, so that the first ten show more than one file."""
-    factors = [1.0] * len(candidates)
-    seen: dict[int, int] = {}
-    keys = ((-score, c.start_line, place) for place, (score, c) in enumerate(zip(scores, candidates, strict=True)))
-    for _, _, place in sorted(keys):
-        blob_id = candidates[place].find.blob_id
-        better = seen.get(blob_id, 0)
-        seen[blob_id] = better + 1
-        if better:
-            factors[place] = weights.saturation**better
+    order = np.lexsort((lines, -scores, file_of))
+    files = file_of[order]
+    better = np.arange(len(files)) - np.searchsorted(files, files)
+    factors = np.empty(len(scores))
+    factors[order] = weights.saturation**better
     return factors
 
 
-def _best(candidates: Sequence[Candidate], scores: Sequence[float], limit: int) -> list[int]:
-    """Places of the best, best first; of equal ones by path and line."""
-    least = sorted(scores, reverse=True)[limit - 1] if len(scores) > limit else -np.inf
-    likely = [place for place, score in enumerate(scores) if score >= least]
-    return sorted(likely, key=lambda place: (-scores[place], candidates[place].path, candidates[place].start_line))[
-        :limit
-    ]
+def _best(scores: Floats, tie: Callable[[int], tuple[str, int]], limit: int) -> list[int]:
+    """Places of the best, best first; of equal ones by what `tie` says of each."""
+    likely = range(len(scores))
+    if len(scores) > limit:
+        likely = np.flatnonzero(scores >= np.partition(scores, -limit)[-limit]).tolist()
+    return sorted(likely, key=lambda at: (-scores[at], *tie(at)))[:limit]

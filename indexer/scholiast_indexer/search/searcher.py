@@ -270,7 +270,7 @@ class Searcher:
     # -- hits ---------------------------------------------------------------------------------------------------
 
     def _hits(self, query: Query, word_weights: Sequence[float], ranked: Sequence[Ranked]) -> list[Hit]:
-        chunk_ids = [item.candidate.find.chunk_id for item in ranked]
+        chunk_ids = [item.find.chunk_id for item in ranked]
         overlaid = overlaid_texts(self._overlay, chunk_ids)
         rows = {row.id: row for row in self._catalog.chunk_rows([id_ for id_ in chunk_ids if id_ not in overlaid])}
         shown = self._catalog.paths_of_blobs({row.blob_id for row in rows.values()})
@@ -279,11 +279,11 @@ class Searcher:
         asked = _Asked(query, word_weights, WordFinder(query.terms), is_static(self._embedder))
         hits = []
         for item in ranked:
-            if item.candidate.find.chunk_id in overlaid:
-                hits.append(_hit(asked, item, *overlaid[item.candidate.find.chunk_id]))
+            if item.find.chunk_id in overlaid:
+                hits.append(_hit(asked, item, *overlaid[item.find.chunk_id]))
                 continue
-            row = rows.get(item.candidate.find.chunk_id)
-            if row is None or item.candidate.path not in shown.get(row.blob_id, ()):
+            row = rows.get(item.find.chunk_id)
+            if row is None or item.path not in shown.get(row.blob_id, ()):
                 continue  # gone since the candidates were read: another process is updating
             hits.append(_hit(asked, item, row, texts[row.id].decode("utf-8", "replace")))
         return hits
@@ -300,12 +300,12 @@ class _Asked(NamedTuple):
 
 
 def _hit(asked: _Asked, ranked: Ranked, row: ChunkRow, text: str) -> Hit:
-    path = ranked.candidate.path
+    path = ranked.path
     matched = asked.finder.found(f"{text}\n{row.symbol}\n{path}")
     total = sum(asked.word_weights) or 1.0
     why: dict[str, Any] = {name: round(share, 4) for name, share in ranked.shares.items()}
     if asked.says_similarity:
-        why["similarity"] = round(ranked.candidate.find.dense, 4)
+        why["similarity"] = round(ranked.find.dense, 4)
     why["terms"] = [word for word, found in zip(asked.query.words, matched, strict=True) if found]
     why["coverage"] = round(sum(w for w, found in zip(asked.word_weights, matched, strict=True) if found) / total, 4)
     return Hit(

@@ -5,7 +5,7 @@ Weights were chosen together on development queries alone (benchmarks/retrieval.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -74,19 +74,17 @@ UNTRAINED_WEIGHTS = Weights(dense_unnamed=Weights().dense_sentence, dense_floor=
 """With one whose nearness is spelling alone: it leads nowhere."""
 
 
-def path_matches(query: Query, paths: Collection[str], word_weights: Sequence[float]) -> dict[str, float]:
+def path_matches(query: Query, paths: Iterable[str], word_weights: Sequence[float]) -> dict[str, float]:
     """For each path the share of the query's words that name the file (1), its folder (.6) or a folder above (.3).
 
     A word also matches a path word of which it is the beginning, or the other way round (`auth`, `authentication`).
     """
     total = sum(word_weights) or 1.0
     words = _PathWords(query.terms)
-    found = dict.fromkeys(paths, 0.0)
+    found = {}
     for path in paths:
-        beginnings, places = _path_places(path)
-        if not words.beginnings.isdisjoint(beginnings):  # as it is for most
-            shares = words.shares(places)
-            found[path] = sum(word_weights[word] * share for word, share in shares.items()) / total
+        shares = words.shares(_path_places(path))
+        found[path] = sum(word_weights[word] * share for word, share in shares.items()) / total if shares else 0.0
     return found
 
 
@@ -102,16 +100,22 @@ class _PathWords:
             for place, term in enumerate(terms)
         ]
         """Each term with its word and which part of it that is; -1 for all parts joined."""
-        self.beginnings = frozenset(term[:PREFIX_MIN] for term, _, _ in self._terms)
+        self._beginnings = frozenset(term[:PREFIX_MIN] for term, _, _ in self._terms)
         self._known: dict[str, tuple[tuple[int, int, float], ...]] = {}
 
-    def shares(self, places: Sequence[tuple[str, float]]) -> dict[int, float]:
+    def shares(self, places: Mapping[str, float]) -> dict[int, float]:
         """How well a path names those words that it names: as a whole, or each of their parts for its share."""
+        known = self._known
         best: dict[tuple[int, int], float] = {}
-        for path_word, value in places:
-            if path_word[:PREFIX_MIN] in self.beginnings:
-                for word, part, like in self._alike(path_word):
-                    best[word, part] = max(best.get((word, part), 0.0), like * value)
+        for path_word, value in places.items():
+            alike = known.get(path_word)
+            if alike is None:
+                alike = known[path_word] = self._alike(path_word)
+            for word, part, like in alike:
+                best[word, part] = max(best.get((word, part), 0.0), like * value)
+        return self._shared(best) if best else {}
+
+    def _shared(self, best: Mapping[tuple[int, int], float]) -> dict[int, float]:
         shares: dict[int, float] = {}
         for (word, part), value in best.items():
             if part >= 0:
@@ -123,11 +127,10 @@ class _PathWords:
 
     def _alike(self, path_word: str) -> tuple[tuple[int, int, float], ...]:
         """Words of the query, with the part of each, that a path's word is (1), or begins or begins with (less)."""
-        known = self._known.get(path_word)
-        if known is None:
-            alike = ((word, part, _likeness(path_word, term, part)) for term, word, part in self._terms)
-            known = self._known[path_word] = tuple(item for item in alike if item[2])
-        return known
+        if path_word[:PREFIX_MIN] not in self._beginnings:  # as it is for most
+            return ()
+        alike = ((word, part, _likeness(path_word, term, part)) for term, word, part in self._terms)
+        return tuple(item for item in alike if item[2])
 
 
 def _likeness(path_word: str, term: str, part: int) -> float:
@@ -142,20 +145,18 @@ NAMED_MIN = 0.1
 """Share of a sentence's words, weighed by rarity, from which those say by names what is meant."""
 
 
-def unnamed(query: Query, named: Collection[str], word_weights: Sequence[float]) -> float:
+def unnamed(query: Query, named: float) -> float:
     """How little a sentence names files: 1 when no word does, 0 when a tenth of what it says does or one is a name.
 
     Such a question is asked in the words of people, not of this code: what is near says most then.
 
     Args:
         query: The query.
-        named: Paths that it may name.
-        word_weights: Of its words.
+        named: How well it names that file of which it names most (`path_matches`).
     """
     if query.shape != "sentence" or query.identifiers:
         return 0.0
-    best = max(path_matches(query, named, word_weights).values(), default=0.0)
-    return max(0.0, 1.0 - best / NAMED_MIN)
+    return max(0.0, 1.0 - named / NAMED_MIN)
 
 
 def fitted(weights: Weights, share: float) -> Weights:
@@ -172,12 +173,12 @@ PREFIX_MIN = 3
 
 
 @lru_cache(maxsize=16_384)
-def _path_places(path: str) -> tuple[frozenset[str], tuple[tuple[str, float], ...]]:
-    """How the words of a path begin, and each word with the value of its best place."""
+def _path_places(path: str) -> dict[str, float]:
+    """Each word of a path with the value of its best place."""
     places: dict[str, float] = {}
     for word, place in path_words(path):
         places[word] = max(places.get(word, 0.0), PLACE_VALUES[place])
-    return frozenset(word[:PREFIX_MIN] for word in places), tuple(places.items())
+    return places
 
 
 OTHER_CASE_VALUE = 0.6

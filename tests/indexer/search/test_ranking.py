@@ -8,7 +8,7 @@ import pytest
 
 from scholiast_indexer.search.query import analyze_query
 from scholiast_indexer.search.ranking import Described, Find, Pool, Ranked, rank
-from scholiast_indexer.search.signals import TRAINED_WEIGHTS, Weights, fitted, unnamed
+from scholiast_indexer.search.signals import TRAINED_WEIGHTS, Weights, fitted, path_matches, unnamed
 
 QUERY = analyze_query("how to remove empty elements from a list")
 
@@ -26,7 +26,7 @@ def ranked(found: Pool, weights: Weights, importance: Mapping[int, float] | None
 
 
 def best(weights: Weights, *scores: tuple[float, float], folder: str = "code") -> int:
-    return ranked(pool(*scores, folder=folder), weights)[0].candidate.find.chunk_id
+    return ranked(pool(*scores, folder=folder), weights)[0].find.chunk_id
 
 
 def test_with_a_trained_model_the_nearest_leads_a_question_in_words() -> None:
@@ -41,7 +41,8 @@ def test_nearness_says_most_of_a_question_that_names_no_file_and_less_of_one_tha
 
 
 def test_a_question_that_hardly_names_a_file_is_weighed_between_the_two() -> None:
-    hardly = [unnamed(QUERY, {"list/a.py"}, [10.0, 10.0, 10.0, rarity]) for rarity in (0.0, 2.0, 9.0)]
+    rarities = ([10.0, 10.0, 10.0, rarity] for rarity in (0.0, 2.0, 9.0))
+    hardly = [unnamed(QUERY, path_matches(QUERY, ["list/a.py"], weights)["list/a.py"]) for weights in rarities]
     assert hardly[0] == 1.0
     assert 0.0 < hardly[1] < 1.0
     assert hardly[2] == 0.0
@@ -52,7 +53,7 @@ def test_a_question_that_hardly_names_a_file_is_weighed_between_the_two() -> Non
 
 @pytest.mark.parametrize("query", ["parse_header", "where is parse_header called", "src/other.py"])
 def test_what_spells_a_name_is_never_weighed_as_a_question_in_words(query: str) -> None:
-    assert unnamed(analyze_query(query), {"code.py"}, [1.0] * 4) == 0.0
+    assert unnamed(analyze_query(query), 0.0) == 0.0
 
 
 def test_a_class_asked_for_with_its_capitals_comes_before_a_function_of_that_name() -> None:
@@ -75,7 +76,7 @@ def test_what_is_no_nearer_than_most_gets_nothing_for_it() -> None:
 
 def test_of_two_that_answer_alike_what_the_code_rests_on_comes_first() -> None:
     found = pool((5.0, 0.5), (5.0, 0.5), folder="list")
-    assert [item.candidate.find.chunk_id for item in ranked(found, Weights(), {1: 0.8})] == [1, 0]
+    assert [item.find.chunk_id for item in ranked(found, Weights(), {1: 0.8})] == [1, 0]
     assert ranked(found, Weights(), {1: 0.8})[0].shares["importance"] == pytest.approx(0.8 * Weights().importance)
 
 
@@ -85,15 +86,15 @@ def test_where_no_file_is_named_importance_says_nothing() -> None:
 
 def test_what_is_gone_since_it_was_found_is_left_out_and_nothing_else() -> None:
     scores = ((9.0, 0.9), (5.0, 0.7), (4.0, 0.6))
-    found = {item.candidate.find.chunk_id: item.shares for item in ranked(pool(*scores), Weights())}
-    left = {item.candidate.find.chunk_id: item.shares for item in ranked(pool(*scores, gone={1}), Weights())}
+    found = {item.find.chunk_id: item.shares for item in ranked(pool(*scores), Weights())}
+    left = {item.find.chunk_id: item.shares for item in ranked(pool(*scores, gone={1}), Weights())}
     assert left == {number: shares for number, shares in found.items() if number != 1}
 
 
 @pytest.mark.parametrize("count", [0, 1, 400])
 def test_any_number_of_finds_is_ranked(count: int) -> None:
     found = pool(*((float(count - number), 0.0) for number in range(count)))
-    assert [item.candidate.find.chunk_id for item in ranked(found, Weights())] == [*range(count)][:10]
+    assert [item.find.chunk_id for item in ranked(found, Weights())] == [*range(count)][:10]
 
 
 def places(query: str, files: Mapping[str, tuple[float, float, str]], importance: Mapping[int, float]) -> list[str]:
@@ -103,7 +104,7 @@ def places(query: str, files: Mapping[str, tuple[float, float, str]], importance
     asked = Pool(found, dict(enumerate(files)), lambda _: described)
     words = analyze_query(query)
     return [
-        item.candidate.path
+        item.path
         for item in rank(words, asked, [1.0] * len(words.words), Weights(), 10, importance=lambda _: importance)
     ]
 
