@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from scholiast_indexer.limits import REMEMBERED_REFERENCES
+from scholiast_indexer.limits import REMEMBERED_FREQUENCIES, REMEMBERED_REFERENCES
 from scholiast_indexer.storage import os_errors_in_words, unwritable
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ class LexicalIndex:
         self._searcher = index.searcher()
         self._reference_counts: dict[int, int] = {}
         """By blob."""
+        self._document_frequencies: dict[tuple[str, str], int] = {}
+        """By field and term, those of the terms asked for last."""
         self._checksums: dict[str, tuple[int, int]] = {}
         self._last_clauses: tuple[object, list[tuple[tantivy.Occur, tantivy.Query]]] | None = None
 
@@ -215,6 +217,7 @@ class LexicalIndex:
             return False
         self._searcher = self._index.searcher()
         self._reference_counts = {}
+        self._document_frequencies = {}
         return True
 
     def search(
@@ -273,7 +276,13 @@ class LexicalIndex:
 
     def document_frequency(self, term: str, field: Literal["terms", "names"] = "terms") -> int:
         """In how many chunks a term occurs: in their text, or in the names they define."""
-        return self._searcher.doc_freq(field, term)
+        known = self._document_frequencies
+        count = known.get((field, term))
+        if count is None:
+            if len(known) >= REMEMBERED_FREQUENCIES:
+                known.clear()
+            count = known[field, term] = self._searcher.doc_freq(field, term)
+        return count
 
     def references(
         self, blob_ids: Iterable[int], names_of: Callable[[list[int]], Mapping[int, Iterable[str]]]

@@ -57,6 +57,9 @@ REMEMBERED_PATHS = 20_000
 REMEMBERED_REFERENCES = 80_000
 """Blobs of which it is remembered how much refers to them, until the next commit (some 8 MB)."""
 
+REMEMBERED_FREQUENCIES = 20_000
+"""Terms of which it is remembered in how many chunks they occur, until the next commit (some 3 MB)."""
+
 REMEMBERED_WORD_PATHS = 40_000
 """Paths by words in them that it remembers for one generation (some 4 MB)."""
 

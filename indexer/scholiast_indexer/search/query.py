@@ -60,10 +60,10 @@ def analyze_query(text: str, without: Collection[str] = ()) -> Query:
     """
     text = text[:QUERY_CHARACTERS_MAX]
     spelled = list(dict.fromkeys(WORD.findall(text)))
-    said = [word for word in spelled if word.lower() not in STOPWORDS and word_terms(word)]
-    words = [word for word in said if word not in without] or said
-    words = (words or [word for word in spelled if word_terms(word)])[:WORDS_MAX]
-    terms = tuple(tuple(word_terms(word)) for word in words)
+    terms_of = {word: found for word in spelled if (found := _terms_of(word))}
+    said = [word for word in terms_of if word.lower() not in STOPWORDS]
+    words = ([word for word in said if word not in without] or said or list(terms_of))[:WORDS_MAX]
+    terms = tuple(terms_of[word] for word in words)
     shape = _shape(text, spelled, words)
     names = words if shape == "symbol" else [word for word in words if is_name_like(word)]
     stems = {term for group in terms for term in group}
@@ -108,6 +108,11 @@ def is_name_like(word: str) -> bool:
     """Whether a word is written as code writes names: `snake_case`, `camelCase`, `CONSTANT_1`, `Class`-like inside."""
     inner_capital = any(letter.isupper() for letter in word[1:]) and any(letter.islower() for letter in word)
     return "_" in word.strip("_") or word.startswith("_") or inner_capital or any(map(str.isdigit, word[1:]))
+
+
+@lru_cache(maxsize=4_096)
+def _terms_of(word: str) -> tuple[str, ...]:
+    return tuple(word_terms(word))
 
 
 @lru_cache(maxsize=65_536)

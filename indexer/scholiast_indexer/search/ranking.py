@@ -213,7 +213,7 @@ def _spared(definition: Floats, demotion: Floats, weights: Weights) -> Floats:
 
 def _saturation(scores: Floats, lines: Sequence[int], file_of: Places, weights: Weights) -> Floats:
     """Each further chunk of a file counts less, so that the first ten show more than one file."""
-    order = np.lexsort((lines, -scores, file_of))
+    order = np.lexsort((np.array(lines), -scores, file_of))
     files = file_of[order]
     better = np.arange(len(files)) - np.searchsorted(files, files)
     factors = np.empty(len(scores))
@@ -223,7 +223,6 @@ def _saturation(scores: Floats, lines: Sequence[int], file_of: Places, weights: 
 
 def _best(scores: Floats, tie: Callable[[int], tuple[str, int]], limit: int) -> list[int]:
     """Places of the best, best first; of equal ones by what `tie` says of each."""
-    likely = range(len(scores))
-    if len(scores) > limit:
-        likely = np.flatnonzero(scores >= np.partition(scores, -limit)[-limit]).tolist()
+    least = np.partition(scores, -limit)[-limit] if len(scores) > limit else -np.inf
+    likely = np.flatnonzero(scores >= least).tolist()
     return sorted(likely, key=lambda at: (-scores[at], *tie(at)))[:limit]

@@ -164,9 +164,9 @@ class Graph:
     def settle_recall(self, matrix: VectorMatrix) -> float:
         """The share of true neighbours found, at the smallest effort that reaches RECALL_WANTED, which is kept.
 
-        They are looked for from between two vectors, nearer to one of them, where it is about as hard as where questions
-        lie: .973 and .985 at an effort of 200 among 100,000, .969 and .980 at 800 among 500,000. From the vectors
-        themselves it would find .99; from midway .919 and .913, which asks six times the effort among 100,000.
+        They are looked for from between two vectors, nearer to one of them, where it is about as hard as where
+        questions lie: .973 and .985 at an effort of 200 among 100,000, .969 and .980 at 800 among 500,000. From the
+        vectors themselves it would find .99; from midway .919 and .913, which asks six times the effort at 100,000.
         """
         first = np.linspace(0, len(matrix) - 1, min(_SELF_CHECKS, len(matrix))).astype(np.intp)
         second = np.random.default_rng(_SEED).permutation(first)
