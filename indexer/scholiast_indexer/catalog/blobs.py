@@ -150,9 +150,14 @@ class BlobTables(OutlineReader):
 
     def common_languages(self, share: float) -> frozenset[str]:
         """Languages of at least this share of all live chunks."""
-        rows = self._all("SELECT language, sum(chunk_count) FROM blob WHERE orphaned_at IS NULL GROUP BY language")
-        total = sum(count for _, count in rows)
-        return frozenset(language for language, count in rows if count and count >= share * total)
+        found = self._memory.languages.get(share) if self._reads_one_generation else None
+        if found is None:
+            rows = self._all("SELECT language, sum(chunk_count) FROM blob WHERE orphaned_at IS NULL GROUP BY language")
+            total = sum(count for _, count in rows)
+            found = frozenset(language for language, count in rows if count and count >= share * total)
+            if self._reads_one_generation:  # all blobs are looked at: 5 ms of 100,000 chunks
+                self._memory.languages[share] = found
+        return found
 
     def pending(self) -> list[tuple[int, bool]]:
         """Blobs that the lexical index has yet to add (True) or to drop (False)."""

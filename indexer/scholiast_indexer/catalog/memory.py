@@ -79,6 +79,8 @@ class Memory:
         self.checked_paths = Remembered[int, list[str]](REMEMBERED_PATHS)
         """The same of rows that were held against their checksums."""
         self.words = Remembered[tuple[str, int, WordValue], dict[int, float]](REMEMBERED_WORD_PATHS, _size_with_key)
+        self.languages: dict[float, frozenset[str]] = {}
+        """Languages of at least a share of all chunks, by that share."""
         self._generation = -1
 
     def turn_to(self, generation: int) -> None:
@@ -87,4 +89,5 @@ class Memory:
             self.paths.clear()
             self.checked_paths.clear()
             self.words.clear()
+            self.languages.clear()
             self._generation = generation

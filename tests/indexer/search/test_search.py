@@ -95,3 +95,15 @@ def test_one_file_under_two_names_is_found_once_by_its_better_name(tmp_path_fact
     with Index.open(root, directory=tmp_path_factory.mktemp("index")) as index:
         index.update()
         assert [hit.path for hit in index.search("start engine")] == ["src/engine.py"]
+
+
+def test_a_language_says_nothing_while_nearly_all_code_is_in_it(tmp_path_factory: pytest.TempPathFactory) -> None:
+    root = tmp_path_factory.mktemp("languages")
+    (root / "parser.py").write_text('def parse():\n    """Read a python file."""\n    return 1\n')
+    with Index.open(root, directory=tmp_path_factory.mktemp("index")) as index:
+        index.update()
+        assert index.search("python file reading")[0].why["terms"] == ["file", "reading"]
+        for number in range(9):
+            (root / f"page{number}.ts").write_text(f"export function draw{number}() {{\n  return {number};\n}}\n")
+        index.update()
+        assert index.search("python file reading")[0].why["terms"] == ["python", "file", "reading"]
