@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 
 import Stemmer
 
@@ -21,7 +23,7 @@ TERM_CHARACTERS_MAX = 64
 """Longer words are hashes, keys and encoded data: they are left out."""
 
 CACHE_WORDS_MAX = 32_000
-"""Distinct words remembered per process (some 6 MB); past it the memory is emptied and fills again."""
+"""Distinct words remembered per process (some 8 MB); past it the memory is emptied and fills again."""
 
 STOPWORDS = frozenset(  # split, because a list of 180 strings would fill two pages
     "a about actually all also an and any anyone are as at be because been between but by can could did do does doing "  # noqa: SIM905
@@ -53,32 +55,46 @@ def word_terms(word: str) -> list[str]:
         return []
     parts = _PART.findall(word)
     if len(parts) <= 1:
-        return [_part_stem(parts[0])] if parts and len(parts[0]) < TERM_CHARACTERS_MAX else []
-    return ["".join(parts).lower(), *(_part_stem(part) for part in parts if len(part) > 1)]
+        return [_stems[parts[0]]] if parts and len(parts[0]) < TERM_CHARACTERS_MAX else []
+    return ["".join(parts).lower(), *[_stems[part] for part in parts if len(part) > 1]]
 
 
-def _part_stem(part: str) -> str:
-    """Of `URLs` that of `url`; the stemmer alone would leave `cpus` and `dbs` as they are."""
-    is_plural = len(part) > 2 and part.endswith("s") and part[:-1].isupper()
-    return str(_stemmer.stemWord((part[:-1] if is_plural else part).lower()))
+class _Stems(dict[str, str]):
+    """Part of an identifier to its stem: most parts of a new word are known from others."""
 
-
-class _TermCache(dict[str, str]):
-    """Word to its terms, joined by spaces; words without terms give the empty string."""
-
-    def __missing__(self, word: str) -> str:
+    def __missing__(self, part: str) -> str:
+        """Of `URLs` that of `url`; the stemmer alone would leave `cpus` and `dbs` as they are."""
         if len(self) >= CACHE_WORDS_MAX:
             self.clear()
-        joined = self[word] = " ".join(word_terms(word))
-        return joined
+        is_plural = len(part) > 2 and part.endswith("s") and part[:-1].isupper()
+        stemmed = self[part] = str(_stemmer.stemWord((part[:-1] if is_plural else part).lower()))
+        return stemmed
+
+
+_stems = _Stems()
+
+
+class _TermCache(dict[str, tuple[str, ...]]):
+    """Word to its terms. Equal ones are one object, so that counting them compares no letters and hashes none twice."""
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= CACHE_WORDS_MAX:
+            self.clear()
+        terms = self[word] = tuple(map(sys.intern, word_terms(word)))
+        return terms
 
 
 _cache = _TermCache()
 
 
+def term_list(text: str) -> list[str]:
+    """All terms of a text in order: what the lexical index stores and the embedder pools."""
+    return list(chain.from_iterable(map(_cache.__getitem__, words(text))))
+
+
 def text_terms(text: str) -> str:
-    """All terms of a text in order, joined by spaces: what the lexical index stores and the embedder pools."""
-    return " ".join(map(_cache.__getitem__, words(text)))
+    """`term_list`, joined by spaces."""
+    return " ".join(term_list(text))
 
 
 def words(text: str) -> list[str]:
@@ -104,8 +120,11 @@ def text_hash(text: str, names: str) -> bytes:
 
 
 def name_terms(defines: Sequence[str], symbol: str) -> str:
-    """Terms of the names that a chunk defines and of the symbol it belongs to."""
-    return text_terms(" ".join([*defines, symbol]))
+    """Terms of the names that a chunk defines and of the symbol it belongs to.
+
+    A word without terms leaves its place empty, between two spaces: `text_hash` of stored chunks was made so.
+    """
+    return " ".join([" ".join(_cache[word]) for word in words(" ".join([*defines, symbol]))])
 
 
 def stem(word: str) -> str:

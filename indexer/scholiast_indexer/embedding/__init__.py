@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scholiast_indexer.errors import EmbedderError, ScholiastError
-from scholiast_indexer.text import text_terms
+from scholiast_indexer.text import term_list
 
 Vectors = npt.NDArray[np.float32]
 
@@ -26,7 +26,7 @@ class Embedder(Protocol):
 
     An embedder that worker processes can make for themselves names a function without arguments that makes one as
     `worker_factory` (`"package.module:function"`); one without it is called in the process that indexes. One that
-    works on terms has `documents_from_terms`, which takes texts as `text.text_terms` gives them and the names that
+    works on terms has `documents_from_terms`, which takes texts as `text.term_list` gives them and the names that
     each defines as `text.name_terms` does, and may have `query_by_rarity`, which weighs a question's terms by their
     IDF where it is asked. One that was not trained to tell meaning says so as `is_trained = False`: a
     question is then reduced to its words for it, and its cosines count for less. One that takes long to load has
@@ -55,7 +55,7 @@ class Embedder(Protocol):
 
 
 def embed(
-    embedder: Embedder, texts: Sequence[str], names: Sequence[str], terms: Sequence[str] | None = None
+    embedder: Embedder, texts: Sequence[str], names: Sequence[str], terms: Sequence[Sequence[str]] | None = None
 ) -> Vectors:
     """Vectors `(len(texts), dimension)` of texts, float32, checked.
 
@@ -63,7 +63,7 @@ def embed(
         embedder: Any.
         texts: What to embed.
         names: What each defines, as `text.name_terms` gives it, for an embedder that works on terms.
-        terms: The same texts as `text.text_terms` gives them, where they are known.
+        terms: The same texts as `text.term_list` gives them, where they are known.
 
     Raises:
         EmbedderError: The embedder failed, or gave what can't be used.
@@ -73,7 +73,7 @@ def embed(
         if from_terms is None:
             made = embedder.documents(texts)
         else:
-            made = from_terms([text_terms(text) for text in texts] if terms is None else terms, names)
+            made = from_terms([term_list(text) for text in texts] if terms is None else terms, names)
     except ScholiastError:
         raise
     except Exception as error:  # an embedder is the caller's code: whatever it raises ends as one kind of error

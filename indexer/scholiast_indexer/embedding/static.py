@@ -1,7 +1,7 @@
 """The embedder that ships: a table of one vector a term, learned from code and what people wrote about it.
 
 Must not know chunks or storage. A text's vector is the sum of its terms' vectors, each weighed by the logarithm of how
-often it comes. The terms are those of the lexical index (`text.text_terms`), so that words are taken apart once.
+often it comes. The terms are those of the lexical index (`text.term_list`), so that words are taken apart once.
 `model/README.md` says what it was learned from and how; benchmarks/embedder makes it.
 
 Source: Tulkens and van Dongen, Model2Vec: Fast State-of-the-Art Static Embeddings (2024), for the format.
@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scholiast_indexer.errors import EmbedderError
-from scholiast_indexer.text import text_terms
+from scholiast_indexer.text import term_list
 
 MODEL = Path(__file__).with_name("model")
 NAMES_SHARE = 4
@@ -139,13 +139,13 @@ class StaticEmbedder:
         return int(self._table.shape[1])
 
     def documents(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        return self.documents_from_terms([text_terms(text) for text in texts])
+        return self.documents_from_terms([term_list(text) for text in texts])
 
     def documents_from_terms(
-        self, joined_terms: Sequence[str], names: Sequence[str] | None = None
+        self, terms: Sequence[Sequence[str]], names: Sequence[str] | None = None
     ) -> npt.NDArray[np.float32]:
-        """Vectors of texts that were split into terms already (`text.text_terms`), with the terms of their names."""
-        counted = [Counter(joined.split()) for joined in joined_terms]
+        """Vectors of texts that were split into terms already (`text.term_list`), with the terms of their names."""
+        counted = list(map(Counter, terms))
         if names is not None:
             for counter, own in zip(counted, names, strict=True):
                 for name in own.split():
@@ -164,7 +164,7 @@ class StaticEmbedder:
             text: The question.
             rarity: Of a term, its IDF there.
         """
-        counter = Counter(text_terms(text).split())
+        counter = Counter(term_list(text))
         weights = [math.log1p(count) * rarity(term) ** RARITY_POWER for term, count in counter.items()]
         vector: npt.NDArray[np.float32] = self._pooled([counter], np.array(weights, dtype=np.float32))[0]
         return vector

@@ -11,7 +11,7 @@ import msgspec
 from scholiast_indexer.blocks import packed
 from scholiast_indexer.chunking import chunk_file
 from scholiast_indexer.embedding import Embedder, embed
-from scholiast_indexer.text import name_terms, retrieval_text, text_hash, text_terms
+from scholiast_indexer.text import name_terms, retrieval_text, term_list, text_hash
 from scholiast_indexer.types import AnalyzedChunk, AnalyzedFile, ChunkedFile
 from scholiast_indexer.vectors.packing import packed_vectors
 from scholiast_indexer.workers.jobs import Job
@@ -42,7 +42,7 @@ class _Text(NamedTuple):
 
     text: str
     hash: bytes
-    terms: str
+    terms: list[str]
     names: str
     is_known: bool
 
@@ -60,13 +60,13 @@ def _drafted(job: Job) -> _Draft:
         text = retrieval_text(chunk.header, job.data[chunk.start_byte : chunk.end_byte])
         names = name_terms(chunk.defines, chunk.symbol)
         digest = text_hash(text, names)
-        texts.append(_Text(text, digest, text_terms(text), names, digest in known))
+        texts.append(_Text(text, digest, term_list(text), names, digest in known))
     return _Draft(chunked, texts)
 
 
 def _finished(job: Job, draft: _Draft, vectors: Iterator[bytes]) -> AnalyzedFile:
     chunks = tuple(
-        AnalyzedChunk(chunk, text.hash, text.terms, text.names, next(vectors))
+        AnalyzedChunk(chunk, text.hash, " ".join(text.terms), text.names, next(vectors))
         for chunk, text in zip(draft.chunked.chunks, draft.texts, strict=True)
     )
     content = packed(job.data)
