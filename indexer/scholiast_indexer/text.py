@@ -16,7 +16,7 @@ from itertools import chain
 import Stemmer
 
 WORD = re.compile(r"\w+")
-_NO_WORD = str.maketrans({chr(code): " " for code in range(128) if not WORD.match(chr(code))})
+_NO_WORD = bytes(code if WORD.match(chr(code)) else ord(" ") for code in range(128)).ljust(256)
 _PART = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_A-Za-z]+")
 
 TERM_CHARACTERS_MAX = 64
@@ -99,7 +99,9 @@ def text_terms(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """All that `WORD` finds in a text, in order; of pure ASCII, as most code is, in a third of the time."""
-    return text.translate(_NO_WORD).split() if text.isascii() else WORD.findall(text)
+    if text.isascii():  # bytes are replaced five times as fast as letters
+        return text.encode().translate(_NO_WORD).decode().split()
+    return WORD.findall(text)
 
 
 def retrieval_text(header: str, body: bytes) -> str:

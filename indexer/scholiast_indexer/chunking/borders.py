@@ -80,15 +80,13 @@ class LineSpan(NamedTuple):
 
 def line_spans(source: Source, borders: Borders, definitions: Sequence[Definition]) -> list[LineSpan]:
     """The lines of each definition, in the same order; comments before it count as its own over a blank line."""
-    line_at, comments = source.line_at, borders.comments
-    return [
-        LineSpan(
-            comments.get(lead := line_at(definition.lead_byte), lead),
-            line_at(definition.start_byte),
-            source.line_after(definition.end_byte),
-        )
-        for definition in definitions
-    ]
+    starts, count, comments = source.line_starts, source.line_count, borders.comments
+    spans = []
+    for definition in definitions:
+        lead = bisect_right(starts, definition.lead_byte, 0, count) - 1
+        start = bisect_right(starts, definition.start_byte, lead, count) - 1
+        spans.append(LineSpan(comments.get(lead, lead), start, source.line_after(definition.end_byte)))
+    return spans
 
 
 def weigh_definitions(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from scholiast_indexer.chunking.borders import BLANK_LINE, COMMENT, NESTING, STATEMENT, Borders
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 NESTING_LEVELS_MAX = 6
 """Deeper borders cost no more: past it depth says nothing about meaning."""
+
+_start_byte, _end_byte = attrgetter("start_byte"), attrgetter("end_byte")
 
 Grafts = Mapping[int, Sequence["Node"]]
 """Nodes of another tree that take the place of the children of the leaf that begins at this byte."""
@@ -34,7 +37,8 @@ class _Run(NamedTuple):
 
 def add_tree_borders(borders: Borders, source: Source, root: Node, grafts: Grafts | None = None) -> None:
     """Offers the lines where the children of nodes over the budget begin."""
-    pending = [(root, 0)] if source.weights[-1] > CHUNK_BUDGET else []
+    weights, comments = source.weights, borders.comments
+    pending = [(root, 0)] if weights[-1] > CHUNK_BUDGET else []
     while pending:
         parent, depth = pending.pop()
         nodes = (grafts or {}).get(parent.start_byte) if parent.child_count == 0 else None
@@ -43,8 +47,8 @@ def add_tree_borders(borders: Borders, source: Source, root: Node, grafts: Graft
         for run in _runs(source, nodes or parent.children):
             if before is not None:
                 _offer(borders, source, before, run.first, cost)
-            first = borders.comments.get(run.first, run.first)  # what stands before it belongs to its first child
-            if depth < WALK_DEPTH_MAX and source.weight(first, run.last + 1) > CHUNK_BUDGET:
+            first = comments.get(run.first, run.first)  # what stands before it belongs to its first child
+            if weights[run.last + 1] - weights[first] > CHUNK_BUDGET and depth < WALK_DEPTH_MAX:
                 pending.extend((node, depth + 1) for node in _large(source, run))
             before = run
 
@@ -53,16 +57,17 @@ def _runs(source: Source, nodes: Sequence[Node]) -> Iterator[_Run]:
     """All siblings in runs. It reads two numbers of each node and no more: files of data have 100,000 siblings."""
     starts, count = source.line_starts, source.line_count
     run: list[Node] = []
-    first, last = 0, -1
-    for node in nodes:
-        line = bisect_right(starts, node.start_byte, max(last, 0), count) - 1
-        if line > last and run:
-            yield _Run(run, first, last)
-            run = []
-        if not run:
-            first = line
+    first, last, searched = 0, -1, 0
+    for node, start, end in zip(nodes, map(_start_byte, nodes), map(_end_byte, nodes), strict=True):
+        line = bisect_right(starts, start, searched, count) - 1
+        if line > last:
+            if run:
+                yield _Run(run, first, last)
+                run = []
+            first = last = searched = line
         run.append(node)
-        last = max(last, line, bisect_right(starts, node.end_byte - 1, line, count) - 1)
+        if end > starts[last + 1]:
+            last = searched = bisect_right(starts, end - 1, last, count) - 1
     if run:
         yield _Run(run, first, last)
 

@@ -55,9 +55,11 @@ def _references(captured: found.Found, data: bytes, language: str) -> tuple[Refe
     for definition in captured.definitions:
         used.pop(definition.name_start, None)
     ignored = COMMONPLACE.get(language, frozenset())
-    result = []
-    for start in sorted(used):
-        name = data[start : used[start]].decode("utf-8", "replace")
-        if len(name) > 1 and name not in ignored:
-            result.append(Reference(name, start))
-    return tuple(result)
+    starts = sorted(used)
+    if data.isascii():  # nearly all code: letters are bytes, and names slices of the whole text
+        text = data.decode()
+        names = [text[start : used[start]] for start in starts]
+    else:
+        names = [data[start : used[start]].decode("utf-8", "replace") for start in starts]
+    named = zip(names, starts, strict=True)
+    return tuple([Reference(name, start) for name, start in named if len(name) > 1 and name not in ignored])

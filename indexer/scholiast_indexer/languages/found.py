@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from scholiast_indexer.languages.queries import CompiledQuery
@@ -23,6 +24,7 @@ _JULIA_WRAPPERS = frozenset(
         "where_expression",
     }
 )
+_start_byte, _end_byte = attrgetter("start_byte"), attrgetter("end_byte")
 _PREFIXED = frozenset({"simple_symbol", "kwd_lit"})  # Ruby and Lisp write symbols with a colon before the name
 
 
@@ -82,12 +84,12 @@ def _sort(
     found: Found,
     data: bytes,
 ) -> None:
-    references, pieces = found.references, found.pieces
+    references: list[Node] = []
+    pieces = found.pieces
     for pattern, captures in matches:
         role = roles[pattern]
         if role == "reference":  # by far the most frequent, so it comes first and does least
-            for node in captures["reference"]:
-                references[node.start_byte] = node.end_byte
+            references += captures["reference"]
         elif role in {"comment", "attribute"}:
             node = captures[role][0]
             pieces.append((node.start_byte, node.end_byte, role == "comment"))
@@ -99,6 +101,7 @@ def _sort(
             found.skipped.add(captures["skip"][0].start_byte)
         else:
             _define(found, first_pattern + pattern, role, captures, data)
+    found.references.update(zip(map(_start_byte, references), map(_end_byte, references), strict=True))
 
 
 def _document(found: Found, captures: dict[str, list[Node]]) -> None:

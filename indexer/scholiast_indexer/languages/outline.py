@@ -10,7 +10,7 @@ import msgspec
 from scholiast_indexer.types import Kind
 
 
-class Definition(msgspec.Struct, frozen=True):
+class Definition(msgspec.Struct, frozen=True, gc=False):
     """One definition, decorators and leading comments told apart from its own node."""
 
     name: str
@@ -31,7 +31,7 @@ class Definition(msgspec.Struct, frozen=True):
     """Position of the enclosing definition in `Outline.definitions`; -1 at the top."""
 
 
-class Reference(msgspec.Struct, frozen=True):
+class Reference(msgspec.Struct, frozen=True, gc=False):
     """A name called or used as a type."""
 
     name: str
