@@ -75,10 +75,11 @@ class Lexical:
 
 
 def document_vectors(embedder: Embedder, documents: Documents) -> Vectors:
+    terms = [joined.split() for joined in documents.terms]
     if isinstance(embedder, StaticEmbedder):
-        return embedder.documents_from_terms(documents.terms, documents.names)
+        return embedder.documents_from_terms(terms, documents.names)
     from_terms = getattr(embedder, "documents_from_terms", None)
-    vectors: Vectors = embedder.documents(documents.terms) if from_terms is None else from_terms(documents.terms)
+    vectors: Vectors = embedder.documents(documents.terms) if from_terms is None else from_terms(terms)
     return vectors
 
 

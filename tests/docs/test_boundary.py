@@ -82,7 +82,7 @@ from scholiast_indexer.embedding.static import StaticEmbedder
 
 class Crasher(StaticEmbedder):
     def documents_from_terms(self, terms, names=None):
-        if any("crash" in joined for joined in terms):
+        if any("crash" in text for text in terms):
             os.kill(os.getpid(), signal.SIGKILL)
         return super().documents_from_terms(terms, names)
 """

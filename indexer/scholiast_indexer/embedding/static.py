@@ -123,20 +123,32 @@ class StaticEmbedder:
             raise EmbedderError(f"the embedding model in {folder} has {len(packed)} rows for {len(rows)} terms")
         if folder != MODEL:
             self.worker_factory = None  # a worker would make the one that ships
-        self._fingerprint = f"static-{hashlib.blake2b(data, digest_size=6).hexdigest()}-1"
+        self._data = data
+        self._packed, self._weights = packed, weights
         self._known = rows
-        self._vocabulary = Vocabulary({term: row for term, row in rows.items() if term != UNKNOWN})
-        self._table = np.zeros((len(rows) + WORDS_MAX, packed.shape[1]), dtype=np.float32)  # takes memory where written
-        np.multiply(packed, weights[:, None], out=self._table[: len(rows)])
         self._rows = _Rows(rows)
 
-    @property
+    # What only some processes ask for is made when they do: one that leaves embedding to workers needs no table, and
+    # workers no fingerprint.
+
+    @cached_property
     def fingerprint(self) -> str:
-        return self._fingerprint
+        return f"static-{hashlib.blake2b(self._data, digest_size=6).hexdigest()}-1"
 
     @property
     def dimension(self) -> int:
-        return int(self._table.shape[1])
+        return int(self._packed.shape[1])
+
+    @cached_property
+    def _table(self) -> npt.NDArray[np.float32]:
+        """The vector of each row by its weight, and room for words outside the vocabulary: memory once it is used."""
+        table = np.zeros((len(self._known) + WORDS_MAX, self.dimension), dtype=np.float32)
+        np.multiply(self._packed, self._weights[:, None], out=table[: len(self._known)])
+        return table
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary({term: row for term, row in self._known.items() if term != UNKNOWN})
 
     def documents(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         return self.documents_from_terms([term_list(text) for text in texts])
@@ -201,12 +213,14 @@ class StaticEmbedder:
         All their first parts are added, then all their second ones: half of the time that `np.add.reduceat` takes.
         """
         parts = [self._vocabulary.rows_of(term) for term in terms]
+        counts = np.fromiter(map(len, parts), dtype=np.int64, count=len(parts))
+        rows = np.fromiter(chain.from_iterable(parts), dtype=np.int64)
+        firsts = np.cumsum(counts) - counts
         vectors = np.zeros((len(terms), self.dimension), dtype=np.float32)
-        for place in range(max(map(len, parts))):
-            those = [at for at, rows in enumerate(parts) if len(rows) > place]
-            vectors[those] += self._table[[parts[at][place] for at in those]]
-        counts = np.fromiter(map(len, parts), dtype=np.float32, count=len(parts))
-        vectors /= np.sqrt(np.maximum(counts, 1))[:, None]
+        for place in range(counts.max()):
+            those = np.flatnonzero(counts > place)
+            vectors[those] += self._table.take(rows[firsts[those] + place], axis=0)
+        vectors /= np.sqrt(np.maximum(counts, 1)).astype(np.float32)[:, None]
         return vectors
 
 

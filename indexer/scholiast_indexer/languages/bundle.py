@@ -7,7 +7,6 @@ ABI 13 and 14, which tree-sitter 0.25 and 0.26 accept through a capsule.
 from __future__ import annotations
 
 import ctypes
-import importlib.metadata
 import importlib.util
 import os
 from functools import lru_cache
@@ -41,18 +40,6 @@ def grammar(name: str) -> object:
     new_capsule.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
     capsule: object = new_capsule(function(), _CAPSULE_NAME, None)
     return capsule
-
-
-def version() -> str:
-    """Version of the installed package.
-
-    Raises:
-        MissingGrammarError: It is not installed.
-    """
-    try:
-        return importlib.metadata.version(PACKAGE)
-    except importlib.metadata.PackageNotFoundError:
-        raise MissingGrammarError(f"{PACKAGE} is not installed (it has no wheel for Python 3.13 and up)") from None
 
 
 @lru_cache(maxsize=1)

@@ -7,11 +7,10 @@ tree-sitter-languages. A language that neither can give has no grammar, and the 
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 import time
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from tree_sitter import Language as Grammar
     from tree_sitter import Parser, Tree
 
-    _Link = tuple[Literal["wheel", "bundle"], str, Callable[[str], tuple[Grammar, str, str]]]
+    _Link = tuple[Literal["wheel", "bundle"], str, Callable[[str], tuple[Grammar, str]]]
 
 
 class Provider(msgspec.Struct, frozen=True):
@@ -41,12 +40,16 @@ class Provider(msgspec.Struct, frozen=True):
 
 def grammar(language: str) -> Grammar | None:
     """The grammar of a language; None when it has none here or is unknown."""
-    return _load(language)[0]
+    return _load(language).grammar
 
 
+@cache  # bounded by the table
 def provider(language: str) -> Provider:
     """Which provider serves a language, and why not an earlier one."""
-    return _load(language)[1]
+    loaded = _load(language)
+    version = _version(loaded.package) if loaded.package else ""
+    abi = loaded.grammar.abi_version if loaded.grammar is not None else 0
+    return Provider(language, loaded.kind, loaded.package, version, abi, loaded.problems)
 
 
 @cache  # bounded by the table
@@ -55,8 +58,7 @@ def grammar_versions(language: str) -> str:
     found = provider(language)
     if found.kind == "none":
         return "lines"
-    core = importlib.metadata.version("tree-sitter")
-    return f"{found.package} {found.version} abi{found.abi} tree-sitter {core}"
+    return f"{found.package} {found.version} abi{found.abi} tree-sitter {_version('tree-sitter')}"
 
 
 @cache
@@ -92,11 +94,20 @@ def parse(language: str, data: bytes, budget_s: float) -> Tree | None:
         reader.parsed()
 
 
+class _Loaded(NamedTuple):
+    """A grammar and where it comes from; its version takes a millisecond to find, and only `provider` asks for it."""
+
+    grammar: Grammar | None
+    kind: Literal["wheel", "bundle", "none"]
+    package: str
+    problems: tuple[str, ...]
+
+
 @cache
-def _load(language: str) -> tuple[Grammar | None, Provider]:
+def _load(language: str) -> _Loaded:
     row = LANGUAGES.get(language)
     if row is None:
-        return None, _nobody(language, ["no such language"])
+        return _Loaded(None, "none", "", ("no such language",))
     problems: list[str] = []
     chain: tuple[_Link, ...] = (("wheel", row.wheel, _from_wheel), ("bundle", row.bundled, _from_bundle))
     for kind, source, load in chain:
@@ -108,33 +119,28 @@ def _load(language: str) -> tuple[Grammar | None, Provider]:
             problems.append(f"{kind}: refused by this tree-sitter: {error}")
         else:
             if loaded:
-                found, package, version = loaded
-                return found, Provider(language, kind, package, version, found.abi_version, tuple(problems))
-    return None, _nobody(language, problems or ["no grammar for this language"])
+                return _Loaded(loaded[0], kind, loaded[1], tuple(problems))
+    return _Loaded(None, "none", "", tuple(problems) or ("no grammar for this language",))
 
 
-def _nobody(language: str, problems: list[str]) -> Provider:
-    return Provider(language, "none", "", "", 0, tuple(problems))
-
-
-def _from_wheel(source: str) -> tuple[Grammar, str, str]:
+def _from_wheel(source: str) -> tuple[Grammar, str]:
     from tree_sitter import Language as Grammar
 
     module_name, function = source.split(":")
     module = importlib.import_module(module_name)
-    package = module_name.replace("_", "-")
-    found = Grammar(getattr(module, function)())
-    return found, package, _version(package)
+    return Grammar(getattr(module, function)()), module_name.replace("_", "-")
 
 
-def _from_bundle(source: str) -> tuple[Grammar, str, str]:
+def _from_bundle(source: str) -> tuple[Grammar, str]:
     from tree_sitter import Language as Grammar
 
-    return Grammar(bundle.grammar(source)), bundle.PACKAGE, bundle.version()
+    return Grammar(bundle.grammar(source)), bundle.PACKAGE
 
 
 def _version(package: str) -> str:
+    from importlib import metadata  # loads the parsers of mail and archives, which workers do without
+
     try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:  # importable without its metadata, as in a zip or a vendored copy
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:  # importable without its metadata, as in a zip or a vendored copy
         return "unknown"

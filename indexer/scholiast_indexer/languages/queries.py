@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -27,6 +27,7 @@ _FILES = {
 }
 """Languages whose query is not just the file of their own name: several files are read as one."""
 
+_FOLDER = Path(__file__).with_name("queries")
 _TOP_LEVEL = re.compile(r"^; Top level only \(depth (\d)\)\.\n", re.MULTILINE)
 _DEFINITION = re.compile(r"@definition\.(\w+)")
 _ROLES = ("docstring", "inner", "skip", "reference", "comment", "attribute")
@@ -72,9 +73,8 @@ def compiled(language: str) -> CompiledQuery | None:
 
 def own_sources(language: str) -> dict[int, str]:
     """The hand-written patterns of a language, by `depth_max`; empty when it has none."""
-    folder = resources.files("scholiast_indexer.languages") / "queries"
     sources: dict[int, str] = {}
-    for file in (folder / f"{stem}.scm" for stem in stems(language)):
+    for file in (_FOLDER / f"{stem}.scm" for stem in stems(language)):
         if not file.is_file():
             continue
         anywhere, *rest = _TOP_LEVEL.split(file.read_text(encoding="utf-8"))

@@ -86,7 +86,7 @@ def test_a_vector_does_not_depend_on_its_neighbours(texts: list[str]) -> None:
 
 
 def test_a_name_counts_as_if_it_came_more_often() -> None:
-    (named,) = EMBEDDER.documents_from_terms(["parse header"], ["header"])
+    (named,) = EMBEDDER.documents_from_terms([["parse", "header"]], ["header"])
     (repeated,) = EMBEDDER.documents([" ".join(["parse", *["header"] * (NAMES_SHARE + 1)])])
     assert np.allclose(named, repeated, atol=1e-6)
 

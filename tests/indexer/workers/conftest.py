@@ -40,7 +40,7 @@ class Misbehaving(StaticEmbedder):
                 raise RuntimeError("out of memory")
             if "NAN" in text:
                 return np.full((len(texts), self.dimension), np.nan, np.float32)
-        return StaticEmbedder.documents_from_terms(self, texts)
+        return StaticEmbedder.documents_from_terms(self, [text.split() for text in texts])
 
 
 def hold_the_lock() -> None:
