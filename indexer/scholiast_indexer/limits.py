@@ -26,7 +26,7 @@ BATCH_BYTES = 400_000
 WORKER_BATCH_TIMEOUT_S = 60.0
 """A worker that is silent for longer is killed, and its files are tried one by one."""
 
-COMMIT_BYTES = 4_000_000
+COMMIT_BYTES = 8_000_000
 """Source bytes written in one transaction; a kill loses at most this much work."""
 
 LOCK_WAIT_S = 600.0

@@ -28,6 +28,9 @@ from scholiast_indexer.workspace.values import FileStat, Scan, Source
 
 _SEEN_BLOB_COST_BYTES = 1_000
 """What a file whose blob is known costs a transaction, in bytes of source."""
+_LAST_COMMITS_BYTES = COMMIT_BYTES // 8
+"""Once all files are read, this process has nothing else to do while workers finish: it writes what they have done in
+smaller transactions, so that little is left when they end."""
 _RACY_NS = 20_000_000
 """A file changed this shortly before it was read may change again without its time changing (file systems keep
 time in steps of up to 10 ms), so its time is not trusted. Source: git's racy-git.txt."""
@@ -145,6 +148,8 @@ class Updater:
                     self._teller.chunks += len(analyzed.chunks)
                     self._take(reading)
                     self._teller.reading()
+                    if self._teller.files_done == self._teller.files and self._size >= _LAST_COMMITS_BYTES:
+                        self._commit()
         except ScholiastError:
             raise
         except BaseException:  # the callback's, or Ctrl-C: what was read so far stays
