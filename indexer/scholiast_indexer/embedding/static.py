@@ -131,9 +131,13 @@ class StaticEmbedder:
     # What only some processes ask for is made when they do: one that leaves embedding to workers needs no table, and
     # workers no fingerprint.
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
-        return f"static-{hashlib.blake2b(self._data, digest_size=6).hexdigest()}-1"
+        return f"static-{self._digest}-1"
+
+    @cached_property
+    def _digest(self) -> str:
+        return hashlib.blake2b(self._data, digest_size=6).hexdigest()
 
     @property
     def dimension(self) -> int:
