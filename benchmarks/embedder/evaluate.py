@@ -29,6 +29,8 @@ from scholiast_indexer.embedding import Embedder, Vectors, embed_query
 from scholiast_indexer.embedding.static import StaticEmbedder
 from scholiast_indexer.languages import detect
 from scholiast_indexer.search.query import analyze_query
+from scholiast_indexer.text import summaries, summary_terms
+from scholiast_indexer.types import AnalyzedFile
 from scholiast_indexer.workers.analysis import analyze
 from scholiast_indexer.workers.jobs import Job
 from scholiast_indexer.workspace.scan import scan
@@ -42,7 +44,7 @@ class Documents(NamedTuple):
     """Chunks to find."""
 
     terms: list[str]
-    names: list[str]
+    summaries: list[str]
     places: list[tuple[str, int, int]]
     """Path and lines, 1-based and inclusive."""
 
@@ -77,7 +79,7 @@ class Lexical:
 def document_vectors(embedder: Embedder, documents: Documents) -> Vectors:
     terms = [joined.split() for joined in documents.terms]
     if isinstance(embedder, StaticEmbedder):
-        return embedder.documents_from_terms(terms, documents.names)
+        return embedder.documents_from_terms(terms, documents.summaries)
     from_terms = getattr(embedder, "documents_from_terms", None)
     vectors: Vectors = embedder.documents(documents.terms) if from_terms is None else from_terms(terms)
     return vectors
@@ -102,7 +104,8 @@ def held_out(embedder: Embedder, pairs: Path) -> dict[str, dict[float, float]]:
     result = {}
     for package in read(pairs, "held"):
         code = [pair for pair in package.pairs if pair.language != "markdown"]
-        documents = Documents([f"{p.signature_terms} {p.body_terms}" for p in code], [p.name_terms for p in code], [])
+        texts = [f"{pair.signature_terms} {pair.body_terms}" for pair in code]
+        documents = Documents(texts, [summary_terms(pair.name_terms, ()) for pair in code], [])
         asked = [place for place, pair in enumerate(code) if pair.doc]
         if not asked:
             continue
@@ -150,10 +153,10 @@ def _chunks(repository: Path, root: str) -> Documents:
     prefix = "" if root == "." else f"{root}/"
     for file in scan(repository / root).files:
         data = (repository / root / file.path).read_bytes()
-        for item in analyze(Job(0, data, detect(file.path, data[:4096]) or "text"), None).chunks:
-            documents.terms.append(item.terms)
-            documents.names.append(item.names)
-            documents.places.append((prefix + file.path, item.chunk.start_line + 1, item.chunk.end_line))
+        analyzed = analyze(Job(0, data, detect(file.path, data[:4096]) or "text"), None)
+        _add(documents, analyzed)
+        chunks = (item.chunk for item in analyzed.chunks)
+        documents.places.extend((prefix + file.path, chunk.start_line + 1, chunk.end_line) for chunk in chunks)
     return documents
 
 
@@ -173,11 +176,18 @@ def _functions(corpus: Path) -> Documents:
     documents = Documents([], [], [])
     for line in corpus.read_text("utf-8").splitlines():
         row = json.loads(line)
-        for item in analyze(Job(0, row["code"].encode(), "python"), None).chunks:
-            documents.terms.append(item.terms)
-            documents.names.append(item.names)
-            documents.places.append((str(row["id"]), 1, 1))
+        analyzed = analyze(Job(0, row["code"].encode(), "python"), None)
+        _add(documents, analyzed)
+        documents.places.extend([(str(row["id"]), 1, 1)] * len(analyzed.chunks))
     return documents
+
+
+def _add(documents: Documents, analyzed: AnalyzedFile) -> None:
+    """The chunks of a file, without their places."""
+    documents.terms.extend(item.terms for item in analyzed.chunks)
+    first_lines = [item.chunk.start_line for item in analyzed.chunks]
+    docs = ((symbol.start_line, symbol.doc) for symbol in analyzed.symbols)
+    documents.summaries.extend(summaries([item.names for item in analyzed.chunks], first_lines, docs))
 
 
 def _cached(cache: Path | None, name: str, make: Callable[[], Documents]) -> Documents:

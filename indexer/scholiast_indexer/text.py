@@ -9,18 +9,23 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 
 import Stemmer
 
 WORD = re.compile(r"\w+")
+_SENTENCE_END = re.compile(r"[.!?](?=\s)|\n\s*\n|\n\s*(?:[:@\\-]|Args\b|Param|Return|>>>)")
 _NO_WORD = bytes(code if WORD.match(chr(code)) else ord(" ") for code in range(128)).ljust(256)
 _PART = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_A-Za-z]+")
 
 TERM_CHARACTERS_MAX = 64
 """Longer words are hashes, keys and encoded data: they are left out."""
+
+SENTENCE_CHARACTERS_MAX = 400
+"""Of a first sentence that does not end."""
 
 CACHE_WORDS_MAX = 32_000
 """Distinct words remembered per process (some 8 MB); past it the memory is emptied and fills again."""
@@ -113,12 +118,12 @@ def retrieval_text(header: str, body: bytes) -> str:
     return f"{header}\n{text}" if header else text
 
 
-def text_hash(text: str, names: str) -> bytes:
-    """Names what is embedded: a retrieval text with the names that it defines (`name_terms`). 16 bytes of BLAKE2b.
+def text_hash(text: str, summary: str) -> bytes:
+    """Names what is embedded: a retrieval text with its summary (`summary_terms`). 16 bytes of BLAKE2b.
 
     The same text may define other names in a file of another language, and has another vector there.
     """
-    return hashlib.blake2b(f"{names}\0{text}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return hashlib.blake2b(f"{summary}\0{text}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def name_terms(defines: Sequence[str], symbol: str) -> str:
@@ -127,6 +132,41 @@ def name_terms(defines: Sequence[str], symbol: str) -> str:
     A word without terms leaves its place empty, between two spaces: `text_hash` of stored chunks was made so.
     """
     return " ".join([" ".join(_cache[word]) for word in words(" ".join([*defines, symbol]))])
+
+
+def summary_terms(names: str, docs: Iterable[str]) -> str:
+    """What says in few words what a chunk is for: terms of its names, and on a second line those of the first sentences
+    of its doc comments.
+
+    Args:
+        names: As `name_terms` gives them.
+        docs: Of the definitions that begin in the chunk.
+    """
+    return f"{names}\n{text_terms(' '.join(map(first_sentence, docs)))}"
+
+
+def summaries(names: Sequence[str], first_lines: Sequence[int], docs: Iterable[tuple[int, str]]) -> list[str]:
+    """`summary_terms` of the chunks of a file, of which `names` are given; the others as `docs_by_chunk` takes them."""
+    return [summary_terms(own, said) for own, said in zip(names, docs_by_chunk(first_lines, docs), strict=True)]
+
+
+def first_sentence(doc: str) -> str:
+    """Of a doc comment, without what follows of parameters and results."""
+    end = _SENTENCE_END.search(doc)
+    return (doc[: end.start()] if end else doc)[:SENTENCE_CHARACTERS_MAX]
+
+
+def docs_by_chunk(first_lines: Sequence[int], docs: Iterable[tuple[int, str]]) -> list[list[str]]:
+    """The doc comments of each chunk, in an order that depends on them alone.
+
+    Args:
+        first_lines: Of the chunks, in order.
+        docs: First line and doc comment of each definition.
+    """
+    found: list[list[str]] = [[] for _ in first_lines]
+    for line, doc in sorted({pair for pair in docs if pair[1]}):
+        found[max(0, bisect_right(first_lines, line) - 1)].append(doc)
+    return found
 
 
 def stem(word: str) -> str:

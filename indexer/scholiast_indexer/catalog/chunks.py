@@ -11,6 +11,7 @@ from scholiast_indexer.catalog.database import broken_text_in_words
 from scholiast_indexer.catalog.outlines import OutlineReader
 from scholiast_indexer.catalog.paths import decoded_path
 from scholiast_indexer.catalog.rows import CandidateRow, ChunkRow, TextRow
+from scholiast_indexer.text import docs_by_chunk
 
 _CHECKED = (
     "b.language, c.id, c.blob_id, c.start_byte, c.end_byte, c.start_line, c.end_line, c.kind, c.symbol, c.defines,"
@@ -117,12 +118,14 @@ class ChunkReader(OutlineReader):
         outline = self.outline(blob_id)
         if not len(rows) == len(outline.headers) == len(outline.references):
             raise self._damaged(f"blob {blob_id} has not the chunks of its outline")
+        docs = docs_by_chunk([row[5] for row in rows], ((symbol.start_line, symbol.doc) for symbol in outline.symbols))
         found = []
-        for (*values, checksum), header, references in zip(rows, outline.headers, outline.references, strict=True):
+        parts = zip(rows, outline.headers, outline.references, docs, strict=True)
+        for (*values, checksum), header, references, own in parts:
             if row_checksum(values) != checksum:
                 raise self._damaged(f"the row of chunk {values[1]} has changed")
             _, chunk_id, _, start, end, _, _, _, symbol, defines, text_hash = values
-            found.append(TextRow(chunk_id, start, end, symbol, header, defines, references, text_hash))
+            found.append(TextRow(chunk_id, start, end, symbol, header, defines, references, own, text_hash))
         return found
 
     def live_chunk_ids(self) -> list[int]:

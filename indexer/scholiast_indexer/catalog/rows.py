@@ -60,6 +60,8 @@ class TextRow(NamedTuple):
     defines: str
     references: str
     """Names that it refers to, one a line."""
+    docs: list[str]
+    """Doc comments of the definitions that begin in it."""
     text_hash: bytes
 
 

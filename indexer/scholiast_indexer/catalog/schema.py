@@ -14,7 +14,7 @@ SQLite finds damage in its own structure, not in values. So rows whose values re
 from __future__ import annotations
 
 FORMAT_VERSION = 2
-FEATURE_VERSION = 3
+FEATURE_VERSION = 4
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;

@@ -26,8 +26,8 @@ class Embedder(Protocol):
 
     An embedder that worker processes can make for themselves names a function without arguments that makes one as
     `worker_factory` (`"package.module:function"`); one without it is called in the process that indexes. One that
-    works on terms has `documents_from_terms`, which takes texts as `text.term_list` gives them and the names that
-    each defines as `text.name_terms` does, and may have `query_by_rarity`, which weighs a question's terms by their
+    works on terms has `documents_from_terms`, which takes texts as `text.term_list` gives them and the summary of
+    each as `text.summary_terms` does, and may have `query_by_rarity`, which weighs a question's terms by their
     IDF where it is asked. One that was not trained to tell meaning says so as `is_trained = False`: a
     question is then reduced to its words for it, and its cosines count for less. One that takes long to load has
     `start`, which begins it without waiting. One that has to ask elsewhere what it is has `is_known`, until which
@@ -55,14 +55,14 @@ class Embedder(Protocol):
 
 
 def embed(
-    embedder: Embedder, texts: Sequence[str], names: Sequence[str], terms: Sequence[Sequence[str]] | None = None
+    embedder: Embedder, texts: Sequence[str], summaries: Sequence[str], terms: Sequence[Sequence[str]] | None = None
 ) -> Vectors:
     """Vectors `(len(texts), dimension)` of texts, float32, checked.
 
     Args:
         embedder: Any.
         texts: What to embed.
-        names: What each defines, as `text.name_terms` gives it, for an embedder that works on terms.
+        summaries: Of each, as `text.summary_terms` gives it, for an embedder that works on terms.
         terms: The same texts as `text.term_list` gives them, where they are known.
 
     Raises:
@@ -73,7 +73,7 @@ def embed(
         if from_terms is None:
             made = embedder.documents(texts)
         else:
-            made = from_terms([term_list(text) for text in texts] if terms is None else terms, names)
+            made = from_terms([term_list(text) for text in texts] if terms is None else terms, summaries)
     except ScholiastError:
         raise
     except Exception as error:  # an embedder is the caller's code: whatever it raises ends as one kind of error

@@ -1,7 +1,7 @@
 """The embedder that ships: a table of one vector a term, learned from code and what people wrote about it.
 
-Must not know chunks or storage. A text's vector is the sum of its terms' vectors, each weighed by the logarithm of how
-often it comes. The terms are those of the lexical index (`text.term_list`), so that words are taken apart once.
+Must not know chunks or storage. A text's vector is the sum of its terms' vectors, each weighed by how often and how
+early it comes. The terms are those of the lexical index (`text.term_list`), so that words are taken apart once.
 `model/README.md` says what it was learned from and how; benchmarks/embedder makes it.
 
 Source: Tulkens and van Dongen, Model2Vec: Fast State-of-the-Art Static Embeddings (2024), for the format.
@@ -28,7 +28,18 @@ from scholiast_indexer.text import term_list
 
 MODEL = Path(__file__).with_name("model")
 NAMES_SHARE = 4
-"""A name that a chunk defines counts as if it came so many times more in it."""
+"""A name that a chunk defines counts as if it came so many times more in it, where no doc comment says what it is for;
+where one does, its names and its first sentence count as if they came once more.
+
+Source: CoSQA dev .529 with names four times everywhere; .541 with them once, which costs what has no comment .03.
+"""
+COUNT_POWER = 0.75
+"""Of the logarithm of how often a term comes in a chunk."""
+HEAD_SHARE = 6.0
+"""How much more a chunk's first term weighs than one that comes late: it says what it is at its head, in names, a
+comment and a signature. Functions are found by their comments with .54 in place of .51 so."""
+HEAD_TERMS = {True: 30.0, False: 8.0}
+"""Distinct terms after which that has fallen to a third, with a doc comment and without."""
 RARITY_POWER = 0.4
 """Of a question's term, how much its IDF in the workspace counts beside what the table learned of its rarity."""
 UNKNOWN = "[UNK]"
@@ -37,6 +48,24 @@ PIECE_MIN, PIECE_MAX = 3, 12
 WORDS_MAX = 16_384
 """Words outside the vocabulary remembered per process (17 MB); past it the memory is emptied and fills again, which is
 not slower to measure: over the 49,000 of 18 repositories it empties three times."""
+
+
+def document_weights(
+    counts: npt.NDArray[np.float32], sizes: npt.NDArray[np.int64], is_said: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float32]:
+    """What the distinct terms of chunks weigh.
+
+    Args:
+        counts: How often each comes, the terms of a chunk in the order in which they first do, one chunk after the
+            other.
+        sizes: Distinct terms of each chunk.
+        is_said: Whether a doc comment says what a chunk is for.
+    """
+    places = np.arange(len(counts)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    later = np.arange(sizes.max(initial=0), dtype=np.float32)
+    heads = np.stack([1 + HEAD_SHARE * np.exp(-later / HEAD_TERMS[said]) for said in (False, True)])
+    early = heads[np.repeat(is_said, sizes).astype(np.intp), places]
+    return (np.log1p(counts) ** COUNT_POWER * early).astype(np.float32)
 
 
 class Vocabulary:
@@ -133,7 +162,7 @@ class StaticEmbedder:
 
     @property
     def fingerprint(self) -> str:
-        return f"static-{self._digest}-1"
+        return f"static-{self._digest}-2"
 
     @cached_property
     def _digest(self) -> str:
@@ -158,20 +187,27 @@ class StaticEmbedder:
         return self.documents_from_terms([term_list(text) for text in texts])
 
     def documents_from_terms(
-        self, terms: Sequence[Sequence[str]], names: Sequence[str] | None = None
+        self, terms: Sequence[Sequence[str]], summaries: Sequence[str] | None = None
     ) -> npt.NDArray[np.float32]:
-        """Vectors of texts that were split into terms already (`text.term_list`), with the terms of their names."""
-        counted = list(map(Counter, terms))
-        if names is not None:
-            for counter, own in zip(counted, names, strict=True):
-                for name in own.split():
-                    counter[name] += NAMES_SHARE
+        """Vectors of texts that were split into terms already (`text.term_list`).
+
+        Args:
+            terms: Of each text.
+            summaries: Of each, as `text.summary_terms` gives it; None where nothing more is known.
+        """
+        parts = [("", "", "")] * len(terms) if summaries is None else [summary.partition("\n") for summary in summaries]
+        counted = []
+        for (names, _, said), own in zip(parts, terms, strict=True):
+            counter = Counter([*names.split(), *said.split()] if said else names.split() * NAMES_SHARE)
+            counter.update(own)
+            counted.append(counter)
         counts = np.fromiter(chain.from_iterable(counter.values() for counter in counted), dtype=np.float32)
-        return self._pooled(counted, np.log1p(counts))
+        sizes = np.fromiter(map(len, counted), dtype=np.int64, count=len(counted))
+        is_said = np.array([bool(said) for _, _, said in parts], dtype=np.bool_)
+        return self._pooled(counted, document_weights(counts, sizes, is_said))
 
     def query(self, text: str) -> npt.NDArray[np.float32]:
-        vector: npt.NDArray[np.float32] = self.documents([text])[0]
-        return vector
+        return self.query_by_rarity(text, lambda _: 1.0)
 
     def query_by_rarity(self, text: str, rarity: Callable[[str], float]) -> npt.NDArray[np.float32]:
         """The vector of a question whose terms also weigh by how rare they are in what is searched.

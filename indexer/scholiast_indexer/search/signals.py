@@ -30,8 +30,8 @@ class Weights(msgspec.Struct, frozen=True):
     names_sentence: float = 0.3
     """Field of defined names beside the text, within BM25."""
     names_symbol: float = 1.0
-    dense_sentence: float = 0.2
-    dense_unnamed: float = 2.0
+    dense_sentence: float = 0.3
+    dense_unnamed: float = 3.0
     """In place of `dense_sentence` where the words of a sentence name no file (`unnamed`)."""
     dense_symbol: float = 0.1
     dense_floor: float | None = 0.3

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from scholiast_indexer.catalog import Catalog
 from scholiast_indexer.errors import IndexDamagedError
 from scholiast_indexer.lexical import LexicalChunk, LexicalIndex
-from scholiast_indexer.text import name_terms, retrieval_text, text_hash, text_terms
+from scholiast_indexer.text import name_terms, retrieval_text, summary_terms, text_hash, text_terms
 
 
 class StoredText(NamedTuple):
@@ -21,6 +21,7 @@ class StoredText(NamedTuple):
     text_hash: bytes
     text: str
     names: str
+    summary: str
     references: str
 
 
@@ -34,9 +35,10 @@ def stored_texts(catalog: Catalog, blob_id: int) -> Iterator[StoredText]:
     for row in catalog.blob_chunks(blob_id):
         text = retrieval_text(row.header, data[row.start_byte : row.end_byte])
         names = name_terms(row.defines.split("\n") if row.defines else (), row.symbol)
-        if text_hash(text, names) != row.text_hash:
+        summary = summary_terms(names, row.docs)
+        if text_hash(text, summary) != row.text_hash:
             raise IndexDamagedError(f"the index at {catalog.directory} is damaged: chunk {row.id} has changed")
-        yield StoredText(row.id, row.text_hash, text, names, row.references.replace("\n", " "))
+        yield StoredText(row.id, row.text_hash, text, names, summary, row.references.replace("\n", " "))
 
 
 def stored_chunks(catalog: Catalog, blob_id: int) -> list[LexicalChunk]:

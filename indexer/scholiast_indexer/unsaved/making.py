@@ -23,8 +23,8 @@ from scholiast_indexer.limits import (
     OVERLAY_REMEMBERED_MAX,
 )
 from scholiast_indexer.overlay import OverlaidFile, overlaid_file
-from scholiast_indexer.text import retrieval_text
-from scholiast_indexer.types import AnalyzedChunk, AnalyzedFile
+from scholiast_indexer.text import retrieval_text, summaries
+from scholiast_indexer.types import AnalyzedChunk, AnalyzedFile, Symbol
 from scholiast_indexer.vectors.packing import packed_vectors
 from scholiast_indexer.workers import Job, WorkerPool
 from scholiast_indexer.workspace.content import classify
@@ -120,7 +120,7 @@ class Maker:
         ]
         missing = [place for place, item in enumerate(chunks) if not item.vector]
         try:
-            _fill(chunks, missing if is_level else missing[:OVERLAY_EMBEDDED_MAX], data, serving)
+            _fill(chunks, analyzed.symbols, missing if is_level else missing[:OVERLAY_EMBEDDED_MAX], data, serving)
         except EmbedderError:
             if is_level:
                 raise
@@ -134,13 +134,17 @@ def _vectors_of(file: OverlaidFile | None, model: str) -> dict[bytes, bytes]:
     return dict(zip(file.text_hashes, file.vectors, strict=True))
 
 
-def _fill(chunks: list[AnalyzedChunk], places: Sequence[int], data: bytes, embedder: Embedder) -> None:
+def _fill(
+    chunks: list[AnalyzedChunk], symbols: Sequence[Symbol], places: Sequence[int], data: bytes, embedder: Embedder
+) -> None:
     """Give the chunks in these places their vectors."""
     if not places:
         return
     whole = [chunks[place].chunk for place in places]
     texts = [retrieval_text(chunk.header, data[chunk.start_byte : chunk.end_byte]) for chunk in whole]
-    names, terms = ([getattr(chunks[place], field) for place in places] for field in ("names", "terms"))
-    made = embed(embedder, texts, names, terms)
+    docs = ((symbol.start_line, symbol.doc) for symbol in symbols)
+    summed_up = summaries([item.names for item in chunks], [item.chunk.start_line for item in chunks], docs)
+    terms = [chunks[place].terms for place in places]
+    made = embed(embedder, texts, [summed_up[place] for place in places], terms)
     for place, vector in zip(places, packed_vectors(made), strict=True):
         chunks[place] = msgspec.structs.replace(chunks[place], vector=vector)

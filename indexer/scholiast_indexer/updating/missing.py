@@ -50,7 +50,7 @@ def vectors_of(embedder: Embedder, items: Sequence[StoredText]) -> list[bytes]:
     """The vector of each text, as it is stored. Raises EmbedderError."""
     if not items:
         return []
-    return packed_vectors(embed(embedder, [item.text for item in items], [item.names for item in items]))
+    return packed_vectors(embed(embedder, [item.text for item in items], [item.summary for item in items]))
 
 
 def _texts(stores: Stores, missing: dict[int, list[int]]) -> Iterator[StoredText]:

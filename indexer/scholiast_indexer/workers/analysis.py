@@ -11,7 +11,7 @@ import msgspec
 from scholiast_indexer.blocks import packed
 from scholiast_indexer.chunking import chunk_file
 from scholiast_indexer.embedding import Embedder, embed
-from scholiast_indexer.text import name_terms, retrieval_text, term_list, text_hash
+from scholiast_indexer.text import name_terms, retrieval_text, summaries, term_list, text_hash
 from scholiast_indexer.types import AnalyzedChunk, AnalyzedFile, ChunkedFile
 from scholiast_indexer.vectors.packing import packed_vectors
 from scholiast_indexer.workers.jobs import Job
@@ -44,6 +44,7 @@ class _Text(NamedTuple):
     hash: bytes
     terms: list[str]
     names: str
+    summary: str
     is_known: bool
 
 
@@ -56,11 +57,13 @@ class _Draft(NamedTuple):
 
 def _drafted(job: Job) -> _Draft:
     chunked, known, texts = _chunked(job), frozenset(job.known_texts), []
-    for chunk in chunked.chunks:
+    names_of = [name_terms(chunk.defines, chunk.symbol) for chunk in chunked.chunks]
+    docs = ((symbol.start_line, symbol.doc) for symbol in chunked.symbols)
+    summed_up = summaries(names_of, [chunk.start_line for chunk in chunked.chunks], docs)
+    for chunk, names, summary in zip(chunked.chunks, names_of, summed_up, strict=True):
         text = retrieval_text(chunk.header, job.data[chunk.start_byte : chunk.end_byte])
-        names = name_terms(chunk.defines, chunk.symbol)
-        digest = text_hash(text, names)
-        texts.append(_Text(text, digest, term_list(text), names, digest in known))
+        digest = text_hash(text, summary)
+        texts.append(_Text(text, digest, term_list(text), names, summary, digest in known))
     return _Draft(chunked, texts)
 
 
@@ -91,7 +94,7 @@ def _vectors(embedder: Embedder | None, texts: Sequence[_Text]) -> list[bytes]:
     if embedder is None or not places:
         return vectors
     fresh = [texts[place] for place in places]
-    made = embed(embedder, *([getattr(text, field) for text in fresh] for field in ("text", "names", "terms")))
+    made = embed(embedder, *([getattr(text, field) for text in fresh] for field in ("text", "summary", "terms")))
     for place, vector in zip(places, packed_vectors(made), strict=True):
         vectors[place] = vector
     return vectors

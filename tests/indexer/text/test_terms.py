@@ -10,10 +10,13 @@ from scholiast_indexer.text import (
     CACHE_WORDS_MAX,
     TERM_CHARACTERS_MAX,
     WORD,
+    docs_by_chunk,
+    first_sentence,
     identifier_parts,
     name_terms,
     path_words,
     retrieval_text,
+    summary_terms,
     text_hash,
     text_terms,
     word_terms,
@@ -149,3 +152,33 @@ def test_a_text_that_defines_other_names_has_another_hash() -> None:
 def test_words_are_what_the_pattern_finds(text: str) -> None:
     assert words(text) == WORD.findall(text)
     assert words(text.encode("ascii", "replace").decode()) == WORD.findall(text.encode("ascii", "replace").decode())
+
+
+@pytest.mark.parametrize(
+    ("doc", "sentence"),
+    [
+        ("Close the session. Later calls do nothing.", "Close the session"),
+        ("Version 1.2 of the format", "Version 1.2 of the format"),
+        ("Close the session\n\nMore about it.", "Close the session"),
+        ("Close the session\n:param session: Whose.", "Close the session"),
+        ("Close the session\n  Args:\n    session: Whose.", "Close the session"),
+        ("Close the session\nand forget its cookie", "Close the session\nand forget its cookie"),
+        ("", ""),
+    ],
+)
+def test_the_first_sentence_of_a_comment(doc: str, sentence: str) -> None:
+    assert first_sentence(doc) == sentence
+
+
+def test_each_chunk_gets_the_comments_of_the_definitions_that_begin_in_it() -> None:
+    docs = [(12, "second"), (3, "first"), (3, ""), (0, "head"), (40, "last")]
+    assert docs_by_chunk([0, 10, 20], docs) == [["head", "first"], ["second"], ["last"]]
+    assert docs_by_chunk([0, 10, 20], reversed(docs)) == docs_by_chunk([0, 10, 20], docs)
+    assert docs_by_chunk([0], []) == [[]]
+
+
+def test_a_summary_has_the_names_and_on_a_second_line_what_is_said_of_them() -> None:
+    assert summary_terms("close session", ["Ends the session. More.", "Cookies too"]) == (
+        "close session\nend the session cooki too"
+    )
+    assert summary_terms("close", []) == "close\n"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scholiast_indexer.blocks import unpacked
 from scholiast_indexer.chunking import chunk_file
 from scholiast_indexer.embedding.static import StaticEmbedder
-from scholiast_indexer.text import retrieval_text, text_hash
+from scholiast_indexer.text import retrieval_text, summaries, text_hash
 from scholiast_indexer.types import ChunkedFile
 from scholiast_indexer.vectors.packing import packed_length
 from scholiast_indexer.workers import Job
@@ -24,9 +24,12 @@ def test_any_bytes_are_analyzed(data: bytes, language: str) -> None:
     analyzed = analyze(Job(0, data, language), EMBEDDER)
     assert unpacked(analyzed.content, len(data)) == data
     assert b"".join(data[c.chunk.start_byte : c.chunk.end_byte] for c in analyzed.chunks) == data
-    for item in analyzed.chunks:
+    first_lines = [item.chunk.start_line for item in analyzed.chunks]
+    docs = [(symbol.start_line, symbol.doc) for symbol in analyzed.symbols]
+    summed_up = summaries([item.names for item in analyzed.chunks], first_lines, docs)
+    for item, summary in zip(analyzed.chunks, summed_up, strict=True):
         body = data[item.chunk.start_byte : item.chunk.end_byte]
-        assert item.text_hash == text_hash(retrieval_text(item.chunk.header, body), item.names)
+        assert item.text_hash == text_hash(retrieval_text(item.chunk.header, body), summary)
         assert len(item.vector) == packed_length(EMBEDDER.dimension)
 
 
