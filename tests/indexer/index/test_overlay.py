@@ -33,7 +33,10 @@ class Seen(NamedTuple):
 
 
 def places(hits: list[Hit]) -> list[tuple[str, int, int, str, str, str]]:
-    return sorted((h.path, h.start_line, h.end_line, h.symbol, h.kind, h.text) for h in hits)
+    """Of hits that share a word with the query: others are hits from a cosine on, and how often words are stored, which
+    does not count what is unsaved, is in the question's vector."""
+    sharing = [hit for hit in hits if hit.why["terms"]]
+    return sorted((h.path, h.start_line, h.end_line, h.symbol, h.kind, h.text) for h in sharing)
 
 
 def seen(index: Index, queries: tuple[str, ...]) -> Seen:
