@@ -127,11 +127,8 @@ def text_hash(text: str, summary: str) -> bytes:
 
 
 def name_terms(defines: Sequence[str], symbol: str) -> str:
-    """Terms of the names that a chunk defines and of the symbol it belongs to.
-
-    A word without terms leaves its place empty, between two spaces: `text_hash` of stored chunks was made so.
-    """
-    return " ".join([" ".join(_cache[word]) for word in words(" ".join([*defines, symbol]))])
+    """Terms of the names that a chunk defines and of the symbol it belongs to."""
+    return text_terms(" ".join([*defines, symbol]))
 
 
 def summary_terms(names: str, docs: Iterable[str]) -> str:
