@@ -74,6 +74,11 @@ def test_what_is_no_nearer_than_most_gets_nothing_for_it() -> None:
     assert shares == pytest.approx([whole, whole / 2] + [0.0] * 8)
 
 
+def test_of_some_that_are_equally_near_none_leads_by_it() -> None:
+    shares = [item.shares["dense"] for item in ranked(pool((1.0, 0.85), (1.0, 0.851), (1.0, 0.85)), Weights())]
+    assert max(shares) < 0.05 * Weights().dense_unnamed
+
+
 def test_of_two_that_answer_alike_what_the_code_rests_on_comes_first() -> None:
     found = pool((5.0, 0.5), (5.0, 0.5), folder="list")
     assert [item.find.chunk_id for item in ranked(found, Weights(), {1: 0.8})] == [1, 0]
