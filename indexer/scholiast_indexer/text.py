@@ -1,7 +1,8 @@
 """Words of code and of questions, as one list of terms that the lexical index, the embedder and queries share.
 
-Must not know what is indexed. An identifier gives itself in lower case and its parts, stemmed: `addUrlRule` gives
-`addurlrule add url rule`, and so does `add_url_rule`.
+Also what of a chunk these are the terms of: its retrieval text and its summary. Must not know what is indexed.
+An identifier gives itself in lower case and its parts, stemmed: `addUrlRule` gives `addurlrule add url rule`, and so
+does `add_url_rule`.
 """
 
 from __future__ import annotations

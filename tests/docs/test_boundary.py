@@ -81,10 +81,10 @@ import os, signal
 from scholiast_indexer.embedding.static import StaticEmbedder
 
 class Crasher(StaticEmbedder):
-    def documents_from_terms(self, terms, names=None):
+    def documents_from_terms(self, terms, summaries=None):
         if any("crash" in text for text in terms):
             os.kill(os.getpid(), signal.SIGKILL)
-        return super().documents_from_terms(terms, names)
+        return super().documents_from_terms(terms, summaries)
 """
 """Stands in for a parser that crashes on one file: the worker is gone in the middle of a batch all the same."""
 

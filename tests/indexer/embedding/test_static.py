@@ -82,6 +82,7 @@ def test_a_vector_does_not_depend_on_its_neighbours(texts: list[str]) -> None:
     alone = np.concatenate([StaticEmbedder().documents([text]) for text in texts])
     assert np.allclose(together, alone, atol=1e-6)
     assert np.allclose(embed(EMBEDDER, texts, [""] * len(texts)), together, atol=1e-6)
+    assert np.allclose(EMBEDDER.query(texts[0]), StaticEmbedder().query(texts[0]), atol=1e-6)
 
 
 def test_a_term_weighs_more_the_earlier_it_comes() -> None:
