@@ -10,23 +10,40 @@ from typing import Literal
 Place = Literal["source", "test", "example", "document"]
 
 _TEST = re.compile(
-    r"(^|/)(__tests__|testing|testdata|test_?fixtures?|fixtures|__mocks__|mocks?|e2e|benches|bench)/"
-    r"|(^|/)([^/]*[._-])?([Tt]ests?|[Ss]pecs?|[Bb]enchmarks?)/"  # tests/, unit-tests/, Dapper.Tests/
+    r"(^|/)(__(tests|fixtures|snapshots|mocks)__|([^/]*-)?testing|fixtures|mocks?|e2e|cypress|benches|bench"
+    r"|step_definitions|test[_-]?([dD]ata|[fF]iles|[fF]ixtures|[rR]esources|[cC]ases|[sS]uites?|[hH]elpers?|[uU]tils?))/"
+    r"|(^|/)([^/]*[._-])?([Tt]ests?(-[^/]*)?|[Ss]pecs?|[Bb]enchmarks?)/"  # tests/, unit-tests/, Dapper.Tests/, test-app/
     r"|[a-z0-9](Tests?|Specs?|Benchmarks?)/"  # AppTests/, androidTest/
-    r"|(^|/)(test_[^/]*(?<!\.bash)|conftest\.py|[^/]*[._-](test|tests|spec|bench|benchmark)\.[^/]+|[^/]*(Test|Tests|Spec|IT)\.(java|kt|scala|cs|swift|php))$",
+    r"|(^|/)(test_[^/]*(?<!\.bash)|conftest\.py|tests\.(py|rs|ts|js|ml|hs|lua|jl)"
+    r"|[^/]*[._-](test|tests|spec|bench|benchmark|unittest)(-d)?\.[^/]+|[^/]+\.(feature|bats|t)"
+    r"|[^/]*(Test|Tests|TestCase|Spec|IT)\.(java|kt|scala|groovy|cs|fs|vb|swift|php|hs|m|mm|cc|cpp|cxx))$",
 )
 """`test_*.bash` is what tests are written with; those themselves are `*.bats`."""
-_EXAMPLE = re.compile(r"(^|/)(examples?|samples?|demos?|tutorials?|playground|sandbox)/", re.IGNORECASE)
-_DOCUMENT = re.compile(
-    r"(^|/)(docs?|documentation|website|site)/|\.(md|mdx|markdown|rst|adoc|txt)$|(^|/)(changelog|changes|history|license)[^/]*$",
+_EXAMPLE = re.compile(
+    r"(^|/)(?<!com/)(?<!org/)(?<!com/example/)"  # a package, as builders of projects name it: com/example/demo/
+    r"(([^/]*[ ._-])?(examples?|samples?|demos?)(-[^/]*)?|tutorials?|playground|sandbox)/",
     re.IGNORECASE,
 )
+_DOCUMENT = re.compile(
+    r"(^|/)(docs|documentation|website|site)/"
+    r"|(^|/)doc/(?!(.*/)?[^/]+\.(go|rs|java|kt|scala|cs|swift|c|h|cc|cpp|ex|hs|zig)$)"  # cobra's package doc/ is code
+    r"|\.(md|mdx|markdown|mkd|qmd|cheatmd|livemd|rst|adoc|asciidoc|txt|org|textile|rdoc|pod|texi|texinfo|rtf)$"
+    r"|\.[1-9](\.(in|scd|ronn))?$"  # pages of man
+    r"|(^|/)(readme|change-?log|changes|history|licen[cs]e)([-_][^/.]*)?(\.(html?|in))?$"
+    r"|(^|/)(?-i:README|CHANGE-?LOG|CHANGES|HISTORY|LICEN[CS]E|COPYING|AUTHORS|CONTRIBUTORS|CONTRIBUTING|MAINTAINERS|NEWS"
+    r"|NOTICE|INSTALL|TODO|HACKING|THANKS|UPGRADING|SECURITY)([-_.][^/]*)?$",
+    re.IGNORECASE,
+)
+"""Code has such names too, with an extension and seldom in capitals: `changeset.ex`, `history.lua`, `install.sh`."""
+_IN_MAIN = re.compile(r"(^|/)src/([a-z0-9]+M|m)ain/(?=.)")
+"""What build tools of the JVM ship; packages in it may be named `mock` or `testing`, files `KeySpec.java`."""
 
 
 @lru_cache(maxsize=16_384)
 def place_of(path: str) -> Place:
     """The first that fits of test, example, document; else source."""
-    if _TEST.search(path):
+    shipped = _IN_MAIN.search(path)
+    if _TEST.search(path[: shipped.start() + 1] if shipped else path):
         return "test"
     if _EXAMPLE.search(path):
         return "example"

@@ -61,7 +61,8 @@ def analyze_query(text: str, without: Collection[str] = ()) -> Query:
     text = text[:QUERY_CHARACTERS_MAX]
     spelled = list(dict.fromkeys(WORD.findall(text)))
     terms_of = {word: found for word in spelled if (found := _terms_of(word))}
-    said = [word for word in terms_of if word.lower() not in STOPWORDS]
+    is_shouted = text.isupper()
+    said = [word for word in terms_of if word.lower() not in STOPWORDS or (_is_keyword(word) and not is_shouted)]
     words = ([word for word in said if word not in without] or said or list(terms_of))[:WORDS_MAX]
     terms = tuple(terms_of[word] for word in words)
     shape = _shape(text, spelled, words)
@@ -108,6 +109,11 @@ def is_name_like(word: str) -> bool:
     """Whether a word is written as code writes names: `snake_case`, `camelCase`, `CONSTANT_1`, `Class`-like inside."""
     inner_capital = any(letter.isupper() for letter in word[1:]) and any(letter.islower() for letter in word)
     return "_" in word.strip("_") or word.startswith("_") or inner_capital or any(map(str.isdigit, word[1:]))
+
+
+def _is_keyword(word: str) -> bool:
+    """Whether a word is written as SQL and HTTP write theirs (`WHERE`, `GET`), which says something where it stands."""
+    return len(word) > 1 and word.isupper()
 
 
 @lru_cache(maxsize=4_096)
