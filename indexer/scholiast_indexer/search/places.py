@@ -12,7 +12,7 @@ Place = Literal["source", "test", "example", "document"]
 _TEST = re.compile(
     r"(^|/)(__(tests|fixtures|snapshots|mocks)__|([^/]*-)?testing|fixtures|mocks?|e2e|cypress|benches|bench"
     r"|step_definitions|test[_-]?([dD]ata|[fF]iles|[fF]ixtures|[rR]esources|[cC]ases|[sS]uites?|[hH]elpers?|[uU]tils?))/"
-    r"|(^|/)([^/]*[._-])?([Tt]ests?(-[^/]*)?|[Ss]pecs?|[Bb]enchmarks?)/"  # tests/, unit-tests/, Dapper.Tests/, test-app/
+    r"|(^|/)([^/]*[._-])?([Tt]ests?(-[^/]*)?|[Ss]pecs?|[Bb]enchmarks?)/"  # unit-tests/, Dapper.Tests/, test-app/
     r"|[a-z0-9](Tests?|Specs?|Benchmarks?)/"  # AppTests/, androidTest/
     r"|(^|/)(test_[^/]*(?<!\.bash)|conftest\.py|tests\.(py|rs|ts|js|ml|hs|lua|jl)"
     r"|[^/]*[._-](test|tests|spec|bench|benchmark|unittest)(-d)?\.[^/]+|[^/]+\.(feature|bats|t)"
