@@ -157,7 +157,8 @@ class Trial:
         self._lexical = self._scaled([c.find.lexical for c in candidates])
         self._near: dict[float | None, Floats] = {}
         rows = [row for one in asked for row in _named(one)]
-        self._path, self._spelled, self._worded = (np.array(column, float) for column in zip(*rows, strict=True))
+        columns = (np.array(column, float) for column in zip(*rows, strict=True))
+        self._path, self._spelled, self._reexported, self._worded = columns
         self._important = np.array([
             one.importance.get(c.find.blob_id, 0.0) * ranking.counts(one.query, c.find)
             for one in asked for c in one.candidates
@@ -198,7 +199,8 @@ class Trial:
         unnamed = weights.dense_sentence + self._unnamed * (weights.dense_unnamed - weights.dense_sentence)
         dense = np.where(self._is_symbol, weights.dense_symbol, unnamed)
         base = self._lexical**weights.lexical_power + dense * self._nearness(weights.dense_floor)
-        score = base + weights.path * self._path + weights.definition * self._spelled
+        named = np.where(self._spelled > 0, self._spelled, weights.reexport * self._reexported)
+        score = base + weights.path * self._path + weights.definition * named
         score += weights.importance * (1 - self._unnamed) * self._important
         score += weights.definition_prose * self._worded + weights.coherence * self._coherence(base)
         factors = np.array([1.0, weights.test, weights.example, weights.document, weights.test_named])
@@ -249,14 +251,15 @@ class Trial:
         )
 
 
-def _named(one: Asked) -> list[tuple[float, float, float]]:
-    """Of each candidate: its path, a name spelled, one of the query's words."""
+def _named(one: Asked) -> list[tuple[float, float, float, float]]:
+    """Of each candidate: its path, a name spelled that it defines, that it passes on, one of the query's words."""
     named = signals.path_matches(one.query, {c.path for c in one.candidates}, one.word_weights)
     stems = QueryStems(term for terms in one.query.terms for term in terms)
     return [
         (
             named[c.path],
             signals.defines_identifier(one.query, c.defines),
+            signals.defines_identifier(one.query, c.find.reexports) if c.find.reexports else 0.0,
             signals.defines_words(stems, c.defines),
         )
         for c in one.candidates

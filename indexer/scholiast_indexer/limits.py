@@ -80,7 +80,7 @@ NAME_CHARS_MAX = 200
 """Characters of a name or of one step of a symbol path; longer ones are cut off."""
 
 DEFINITIONS_PER_FILE_MAX = 20_000
-"""Past it the rest of a file's definitions are left out: only generated tables have so many."""
+"""Past it the rest of a file's definitions, or of its re-exports, are left out: only generated tables have so many."""
 
 GIT_TIMEOUT_S = 20.0
 """Seconds `git ls-files` may take; then the folder is walked instead. 40,000 files take it 0.1 s."""

@@ -58,6 +58,13 @@ class Chunk(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Names called or used as types in this chunk, each once."""
 
 
+class Reexport(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A name that a file passes on without defining it: `pub use`, `export { … } from`, `__all__`."""
+
+    name: str
+    start_line: int
+
+
 class ChunkedFile(msgspec.Struct, frozen=True):
     """A file cut into chunks that tile its bytes in order, and what it defines."""
 
@@ -65,6 +72,7 @@ class ChunkedFile(msgspec.Struct, frozen=True):
     symbols: tuple[Symbol, ...]
     problems: tuple[str, ...]
     """What went wrong on the way, in words for the user: `parse took over 2 s: cut by lines`."""
+    reexports: tuple[Reexport, ...] = ()
 
 
 class SkippedFile(msgspec.Struct, frozen=True):
@@ -136,3 +144,5 @@ class AnalyzedFile(msgspec.Struct, frozen=True, array_like=True):
     problems: tuple[str, ...]
     content: bytes
     """The file's bytes, packed (`blocks`)."""
+    reexports: tuple[Reexport, ...] = ()
+    """In the order of their lines."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from scholiast_indexer import blocks
 from scholiast_indexer.catalog.checksums import blob_checksum, content_checksum, row_checksum
-from scholiast_indexer.catalog.outlines import Outline, OutlineReader, symbol_row
-from scholiast_indexer.types import AnalyzedFile, Symbol
+from scholiast_indexer.catalog.outlines import Outline, OutlineReader, SymbolRow
+from scholiast_indexer.types import AnalyzedFile
 
 
 class AddedBlob(NamedTuple):
@@ -45,7 +46,7 @@ class BlobTables(OutlineReader):
         )
         self._connection.execute("INSERT INTO outline VALUES (?, ?, ?)", (blob_id, outline.exported, packed))
         chunk_ids = self._add_chunks(blob_id, language, analyzed)
-        self._add_symbols(blob_id, outline.symbols, analyzed, chunk_ids)
+        self._add_symbols(outline.symbol_rows(blob_id), analyzed, chunk_ids)
         return AddedBlob(blob_id, chunk_ids)
 
     def _add_chunks(self, blob_id: int, language: str, analyzed: AnalyzedFile) -> list[int]:
@@ -61,14 +62,11 @@ class BlobTables(OutlineReader):
         self._connection.executemany("INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         return list(range(first, first + len(rows)))
 
-    def _add_symbols(self, blob_id: int, symbols: list[Symbol], analyzed: AnalyzedFile, chunk_ids: list[int]) -> None:
-        """Each symbol with the chunk that it begins in."""
-        rows: list[tuple[Any, ...]] = []
-        place, ends = 0, [item.chunk.end_line for item in analyzed.chunks]
-        for number, symbol in enumerate(symbols):
-            while place + 1 < len(ends) and ends[place] <= symbol.start_line:
-                place += 1
-            rows.append((*symbol_row(symbol, blob_id, number), chunk_ids[place]))
+    def _add_symbols(self, symbol_rows: list[SymbolRow], analyzed: AnalyzedFile, chunk_ids: list[int]) -> None:
+        """Each symbol and re-export with the chunk that it begins in."""
+        ends = [item.chunk.end_line for item in analyzed.chunks]
+        last = len(chunk_ids) - 1
+        rows = [(*row, chunk_ids[min(bisect_right(ends, row[3]), last)]) for row in symbol_rows]
         self._connection.executemany(
             "INSERT INTO symbol (folded, blob_id, place, start_line, name, chunk_id) VALUES (?, ?, ?, ?, ?, ?)", rows
         )
@@ -175,7 +173,7 @@ class BlobTables(OutlineReader):
         """Drop blobs without a path since before `older_than`, and vectors no chunk needs; returns blobs dropped."""
         doomed = self._all("SELECT id FROM blob WHERE orphaned_at < ?", (older_than,))
         for (blob_id,) in doomed:
-            rows = [symbol_row(symbol, blob_id, n)[:3] for n, symbol in enumerate(self.outline(blob_id).symbols)]
+            rows = [row[:3] for row in self.outline(blob_id).symbol_rows(blob_id)]
             self._connection.executemany("DELETE FROM symbol WHERE folded = ? AND blob_id = ? AND place = ?", rows)
         for statement in (
             "DELETE FROM chunk WHERE blob_id = ?",

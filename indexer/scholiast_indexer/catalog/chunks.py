@@ -145,10 +145,19 @@ class ChunkReader(OutlineReader):
         """Chunks with live definitions of one of these names, in lower case."""
         rows = self._all(
             "SELECT s.chunk_id FROM json_each(?) j JOIN symbol s ON s.folded = j.value"
-            " JOIN blob b ON b.id = s.blob_id WHERE b.orphaned_at IS NULL LIMIT ?",
+            " JOIN blob b ON b.id = s.blob_id WHERE s.place >= 0 AND b.orphaned_at IS NULL LIMIT ?",
             (json.dumps(sorted(names)), limit),  # in order: past the limit a set's own differs by process
         )
         return [row[0] for row in rows]
+
+    def chunks_reexporting(self, names: Collection[str], limit: int) -> list[tuple[int, str]]:
+        """Chunks of live files that pass on one of these names, in lower case, without defining it; each with the name
+        as it is spelled there."""
+        return self._all(
+            "SELECT s.chunk_id, coalesce(s.name, s.folded) FROM json_each(?) j JOIN symbol s ON s.folded = j.value"
+            " JOIN blob b ON b.id = s.blob_id WHERE s.place < 0 AND b.orphaned_at IS NULL LIMIT ?",
+            (json.dumps(sorted(names)), limit),
+        )
 
     def blob_places(self) -> list[tuple[int, str, str]]:
         """`(blob id, path, language)` of every indexed path."""

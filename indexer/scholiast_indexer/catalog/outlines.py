@@ -13,10 +13,14 @@ import msgspec
 
 from scholiast_indexer.catalog.checksums import blob_checksum
 from scholiast_indexer.catalog.session import Session
-from scholiast_indexer.types import REFERRED_KINDS, AnalyzedFile, Symbol
+from scholiast_indexer.types import REFERRED_KINDS, AnalyzedFile, Reexport, Symbol
 
 _COMPRESSION = 1
 _REFERRED = frozenset(REFERRED_KINDS)
+
+SymbolRow = tuple[str, int, int, int, str | None]
+"""Name in lower case, blob, place in its outline (below 0 that of a re-export, from -1 down), line, and the name where
+it is another."""
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -28,6 +32,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Of each chunk."""
     references: list[str]
     """Of each chunk, the names that it refers to, one a line."""
+    reexports: tuple[Reexport, ...] = ()
 
     @classmethod
     def of(cls, analyzed: AnalyzedFile) -> Outline:
@@ -35,12 +40,18 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
             sorted(analyzed.symbols, key=_symbol_order) if analyzed.chunks else [],
             [item.chunk.header for item in analyzed.chunks],
             ["\n".join(item.chunk.references) for item in analyzed.chunks],
+            analyzed.reexports if analyzed.chunks else (),
         )
 
     @property
     def exported(self) -> str:
         """Names by which others refer to it (`REFERRED_KINDS`), one a line."""
         return "\n".join(dict.fromkeys(symbol.name for symbol in self.symbols if symbol.kind in _REFERRED))
+
+    def symbol_rows(self, blob_id: int) -> list[SymbolRow]:
+        """Where each name is defined, in the order of the definitions, then where names are passed on."""
+        defined = [symbol_row(symbol, blob_id, place) for place, symbol in enumerate(self.symbols)]
+        return defined + [symbol_row(one, blob_id, -1 - place) for place, one in enumerate(self.reexports)]
 
     def packed(self) -> bytes:
         return zlib.compress(_encode(self), _COMPRESSION)
@@ -99,8 +110,7 @@ class OutlineReader(Session):
         return sum(name in chunk.split("\n") for chunk in references)
 
 
-def symbol_row(symbol: Symbol, blob_id: int, place: int) -> tuple[str, int, int, int, str | None]:
-    """Name in lower case, blob, place in its outline, line, and the name where it is another."""
+def symbol_row(symbol: Symbol | Reexport, blob_id: int, place: int) -> SymbolRow:
     folded = symbol.name.lower()
     return folded, blob_id, place, symbol.start_line, None if symbol.name == folded else symbol.name
 

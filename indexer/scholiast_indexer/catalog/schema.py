@@ -6,6 +6,7 @@ format_version: what older code can't read; a newer one is left untouched, an ol
 feature_version: what should be rebuilt although it can be read (chunking, terms, ranking fields).
     1  first chunker and terms
     2  a vector belongs to a text and the names that it defines
+    5  names that a file passes on are known
 
 SQLite finds damage in its own structure, not in values. So rows whose values reach the user carry a checksum
 (`checksums`) that is compared whenever they are read.
@@ -14,7 +15,7 @@ SQLite finds damage in its own structure, not in values. So rows whose values re
 from __future__ import annotations
 
 FORMAT_VERSION = 2
-FEATURE_VERSION = 4
+FEATURE_VERSION = 5
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -81,7 +82,8 @@ CREATE TABLE outline (
     data BLOB NOT NULL
 );
 
--- Where a name is defined: what else is known of a definition stands in its blob's outline, at this place.
+-- Where a name is defined: what else is known of a definition stands in its blob's outline, at this place. A place
+-- below 0 is that of a re-export, which passes a name on without defining it.
 CREATE TABLE symbol (
     folded TEXT NOT NULL,                -- the name in lower case
     blob_id INTEGER NOT NULL,

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection
 from typing import NamedTuple
 
-from scholiast_indexer.catalog.outlines import OutlineReader, symbol_row
+from scholiast_indexer.catalog.outlines import OutlineReader
 from scholiast_indexer.types import Symbol
 
 
@@ -33,7 +33,7 @@ class SymbolReader(OutlineReader):
         """
         rows = self._all(
             "SELECT s.blob_id, s.place, coalesce(s.name, s.folded), s.start_line FROM symbol s"
-            " JOIN blob b ON b.id = s.blob_id WHERE s.folded = ?"
+            " JOIN blob b ON b.id = s.blob_id WHERE s.folded = ? AND s.place >= 0"
             f" AND coalesce(s.name, s.folded) {'=' if spelled else '<>'} ? AND b.orphaned_at IS NULL LIMIT ?",
             (name.lower(), name, limit),
         )
@@ -60,11 +60,10 @@ class SymbolReader(OutlineReader):
         return {blob_id: found.get(blob_id, []) for blob_id in blob_ids}
 
     def has_symbol_rows(self, blob_id: int) -> bool:
-        """Whether each definition of a blob can be found by its name."""
+        """Whether each definition and re-export of a blob can be found by its name."""
         return all(
             self._one(
                 "SELECT start_line, name FROM symbol WHERE folded = ? AND blob_id = ? AND place = ?", row[:3]
             ) == row[3:]
-            for place, symbol in enumerate(self.outline(blob_id).symbols)
-            for row in [symbol_row(symbol, blob_id, place)]
+            for row in self.outline(blob_id).symbol_rows(blob_id)
         )  # fmt: skip

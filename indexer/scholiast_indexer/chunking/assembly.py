@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scholiast_indexer.chunking.borders import line_spans, weigh_definitions
 from scholiast_indexer.chunking.cutting import cut
-from scholiast_indexer.chunking.labels import label, symbols
+from scholiast_indexer.chunking.labels import label, reexports, symbols
 from scholiast_indexer.chunking.packing import choose_lines
 from scholiast_indexer.chunking.scan import Scan
 from scholiast_indexer.chunking.source import Source
@@ -17,4 +17,4 @@ def assemble(source: Source, scan: Scan) -> ChunkedFile:
     weigh_definitions(scan.borders, source, scan.outline.definitions, spans)
     cuts = cut(source, choose_lines(source, scan.borders))
     chunks = label(source, cuts, scan.outline, spans, scan.loose_kind)
-    return ChunkedFile(chunks, symbols(scan.outline, spans), scan.problems)
+    return ChunkedFile(chunks, symbols(scan.outline, spans), scan.problems, reexports(source, scan.outline))

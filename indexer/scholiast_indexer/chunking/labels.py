@@ -11,7 +11,7 @@ from scholiast_indexer.chunking.headers import header
 from scholiast_indexer.chunking.owners import owner_of
 from scholiast_indexer.chunking.source import Source
 from scholiast_indexer.languages.outline import Definition, Outline, Reference
-from scholiast_indexer.types import Chunk, Kind, Symbol
+from scholiast_indexer.types import Chunk, Kind, Reexport, Symbol
 
 UNNAMED_KINDS = frozenset(("script", "block"))
 """Parts of a file that hold definitions and are none themselves: the blocks of a component."""
@@ -53,6 +53,11 @@ def symbols(outline: Outline, spans: Sequence[LineSpan]) -> tuple[Symbol, ...]:
         for item, span in zip(outline.definitions, spans, strict=True)
         if item.kind not in UNNAMED_KINDS
     )
+
+
+def reexports(source: Source, outline: Outline) -> tuple[Reexport, ...]:
+    """The names that a file passes on, by line."""
+    return tuple(Reexport(item.name, source.line_at(item.start_byte)) for item in outline.reexports)
 
 
 def _names_by_cut(cuts: Sequence[Cut], items: Sequence[Definition] | Sequence[Reference]) -> Iterator[tuple[str, ...]]:

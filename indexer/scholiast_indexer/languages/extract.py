@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scholiast_indexer.languages import found, nesting, queries
 from scholiast_indexer.languages.commonplace import COMMONPLACE
 from scholiast_indexer.languages.outline import Outline, Reference
+from scholiast_indexer.languages.reexports import reexports
 from scholiast_indexer.limits import ERROR_TOKENS_MAX
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def outline(tree: Tree, data: bytes, language: str) -> Outline:
         return _EMPTY
     captured = found.collect(query, tree.root_node, data)
     definitions = nesting.definitions(captured, data, language)
-    return Outline(definitions, _references(captured, data, language))
+    return Outline(definitions, _references(captured, data, language), reexports(captured, definitions, data))
 
 
 def _is_debris(root: Node) -> bool:

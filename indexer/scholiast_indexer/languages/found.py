@@ -58,6 +58,10 @@ class Found:
         """Start and end of a docstring, by the start of the body that it opens or of the piece that holds it."""
         self.outers: dict[int, Node] = {}
         """Node that belongs to the definition inside it, by id of the inner node."""
+        self.reexports: list[tuple[int, int]] = []
+        """Start and end of a name that is passed on, or of a list of such."""
+        self.imports: list[tuple[int, int]] = []
+        """The same, where it depends on what else is in the file."""
         self.skipped: set[int] = set()
         """Starts of names that are no definitions after all."""
 
@@ -99,6 +103,9 @@ def _sort(
             found.outers[captures["inner"][0].id] = captures["outer"][0]
         elif role == "skip":
             found.skipped.add(captures["skip"][0].start_byte)
+        elif role in {"reexport", "import"}:
+            spans = found.reexports if role == "reexport" else found.imports
+            spans += [(node.start_byte, node.end_byte) for node in captures[role]]
         else:
             _define(found, first_pattern + pattern, role, captures, data)
     found.references.update(zip(map(_start_byte, references), map(_end_byte, references), strict=True))

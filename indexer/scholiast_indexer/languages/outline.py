@@ -32,14 +32,16 @@ class Definition(msgspec.Struct, frozen=True, gc=False):
 
 
 class Reference(msgspec.Struct, frozen=True, gc=False):
-    """A name called or used as a type."""
+    """A name called, used as a type, or passed on."""
 
     name: str
     start_byte: int
 
 
 class Outline(msgspec.Struct, frozen=True):
-    """Definitions in source order (a parent before its children), and references in source order."""
+    """Definitions in source order (a parent before its children), references and re-exports in source order."""
 
     definitions: tuple[Definition, ...]
     references: tuple[Reference, ...]
+    reexports: tuple[Reference, ...] = ()
+    """Names that the file passes on without defining them."""

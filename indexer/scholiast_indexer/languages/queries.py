@@ -30,7 +30,7 @@ _FILES = {
 _FOLDER = Path(__file__).with_name("queries")
 _TOP_LEVEL = re.compile(r"^; Top level only \(depth (\d)\)\.\n", re.MULTILINE)
 _DEFINITION = re.compile(r"@definition\.(\w+)")
-_ROLES = ("docstring", "inner", "skip", "reference", "comment", "attribute")
+_ROLES = ("docstring", "inner", "skip", "reference", "comment", "attribute", "reexport", "import")
 
 
 class QueryPart(msgspec.Struct, frozen=True):

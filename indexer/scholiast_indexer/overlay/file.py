@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from scholiast_indexer.catalog.rows import ChunkRow
-from scholiast_indexer.types import AnalyzedChunk, AnalyzedFile, Chunk, Symbol
+from scholiast_indexer.types import AnalyzedChunk, AnalyzedFile, Chunk, Reexport, Symbol
 
 PLACE_BITS = 20
 """Of a chunk's id, for its place in the file: a file of FILE_BYTES_MAX has fewer chunks than that."""
@@ -40,6 +40,7 @@ class OverlaidFile(msgspec.Struct, frozen=True, eq=False):
     vectors: tuple[bytes, ...]
     """Of each chunk, packed; empty where there is none."""
     symbols: tuple[Symbol, ...]
+    reexports: tuple[Reexport, ...]
     problems: tuple[str, ...]
     terms: Field
     names: Field
@@ -91,6 +92,7 @@ def overlaid_file(
         text_hashes=tuple(item.text_hash for item in chunks),
         vectors=tuple(item.vector for item in chunks),
         symbols=_in_order(analyzed.symbols, chunks),
+        reexports=analyzed.reexports if chunks else (),
         problems=analyzed.problems,
         terms=_field(item.terms for item in chunks),
         names=_field(item.names for item in chunks),

@@ -5,7 +5,7 @@ Must not know storage or how hits are ranked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import numpy as np
 
@@ -135,3 +135,10 @@ class Overlay:
             for place, chunk in enumerate(file.chunks)
             if any(spell(name) in names for name in chunk.defines)
         }
+
+    def reexporting(self, names: Collection[str], spell: Callable[[str], str]) -> Iterator[tuple[int, str]]:
+        """Ids of chunks that pass on such a name without defining it, with the name."""
+        for file in self.files.values():
+            for one in file.reexports:
+                if spell(one.name) in names:
+                    yield file.chunk_id(file.place_of_line(one.start_line)), one.name

@@ -9,7 +9,7 @@ from scholiast_indexer.embedding import Vectors
 from scholiast_indexer.overlay import Overlay
 from scholiast_indexer.search.filters import Filters, PathFilter
 from scholiast_indexer.search.query import Query, folded
-from scholiast_indexer.search.ranking import Described, Find
+from scholiast_indexer.search.ranking import Described, Find, names_by_chunk
 from scholiast_indexer.search.signals import path_matches
 
 
@@ -40,14 +40,17 @@ def overlaid_finds(
 ) -> list[Find]:
     """The overlay's chunks that may answer, with what was found of them."""
     named = overlay.defining(query.identifiers, folded) if query.identifiers else set()
+    reexports = names_by_chunk(overlay.reexporting(query.identifiers, folded)) if query.shape == "symbol" else {}
     near = (chunk_id for chunk_id, cosine in dense.items() if cosine >= dense_alone_min)
     by_path = path_matches(query, overlay.files, [1.0] * len(query.terms))
     found = []
-    for chunk_id in dict.fromkeys((*lexical, *near, *named)):
+    for chunk_id in dict.fromkeys((*lexical, *near, *named, *reexports)):
         file, place = overlay.chunk(chunk_id)
         if not kinds or file.chunks[place].kind in kinds:
-            by_name = chunk_id in named or by_path[file.path] > 0
-            found.append(Find(chunk_id, file.blob_id, lexical.get(chunk_id, 0.0), dense.get(chunk_id, 0.0), by_name))
+            passed_on = reexports.get(chunk_id, "")
+            by_name = chunk_id in named or bool(passed_on) or by_path[file.path] > 0
+            scores = (lexical.get(chunk_id, 0.0), dense.get(chunk_id, 0.0))
+            found.append(Find(chunk_id, file.blob_id, *scores, by_name, passed_on))
     return found
 
 

@@ -6,7 +6,7 @@ chance after that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -48,7 +48,9 @@ class Find(msgspec.Struct, frozen=True, gc=False):
     dense: float
     """Cosine; 0 when it was not among the dense candidates."""
     by_name: bool
-    """Its file or one of its definitions is named by the query."""
+    """Its file, one of its definitions or of its re-exports is named by the query."""
+    reexports: str = ""
+    """Names of a symbol query that it passes on, one a line."""
 
 
 class Pool(NamedTuple):
@@ -77,8 +79,17 @@ class _Shares(NamedTuple):
     dense: Floats
     path: Floats
     definition: Floats
+    reexport: Floats
     coherence: Floats
     importance: Floats
+
+
+def names_by_chunk(named: Iterable[tuple[int, str]]) -> dict[int, str]:
+    """The names of each chunk, one a line."""
+    names: dict[int, list[str]] = {}
+    for chunk_id, name in named:
+        names.setdefault(chunk_id, []).append(name)
+    return {chunk_id: "\n".join(of_chunk) for chunk_id, of_chunk in names.items()}
 
 
 def rank(
@@ -115,13 +126,16 @@ def rank(
     places, described = _described(pool, places)
     file_of, demotion = file_of[places], demotion[places]
     lexical, dense, coherence, path = (column[places] for column in found)
+    likely = [finds[place] for place in places.tolist()]
+    definition = _definition(query, described, weights)
     shares = _Shares(
         lexical,
         dense,
         path,
-        _definition(query, described, weights),
+        definition,
+        np.where(definition > 0, 0.0, _reexport(query, likely, weights)),
         coherence,
-        _importance(query, [finds[place] for place in places.tolist()], importance, weights),
+        _importance(query, likely, importance, weights),
     )
     demotion = _spared(shares.definition, demotion, weights)
     scores = sum(shares) * demotion
@@ -186,6 +200,12 @@ def _definition(query: Query, described: Sequence[Described], weights: Weights) 
         stems = QueryStems(term for terms in query.terms for term in terms)
         shares += [weights.definition_prose * signals.defines_words(stems, defines) for _, defines in described]
     return shares
+
+
+def _reexport(query: Query, finds: Sequence[Find], weights: Weights) -> Floats:
+    """What it adds to pass on a name that the query spells: less than to define it."""
+    spelled = [signals.defines_identifier(query, find.reexports) if find.reexports else 0.0 for find in finds]
+    return weights.definition * weights.reexport * np.array(spelled)
 
 
 def _importance(query: Query, finds: Sequence[Find], importance: ImportanceOf, weights: Weights) -> Floats:

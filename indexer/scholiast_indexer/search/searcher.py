@@ -27,7 +27,7 @@ from scholiast_indexer.search.overlaid import (
 from scholiast_indexer.search.places import place_of
 from scholiast_indexer.search.presence import WordFinder
 from scholiast_indexer.search.query import Query, analyze_query, languages_named
-from scholiast_indexer.search.ranking import Described, Find, Pool, Ranked, rank
+from scholiast_indexer.search.ranking import Described, Find, Pool, Ranked, names_by_chunk, rank
 from scholiast_indexer.search.signals import PLACE_VALUES, PREFIX_VALUE, Weights, path_matches
 from scholiast_indexer.types import Hit
 from scholiast_indexer.vectors import VectorStore
@@ -111,21 +111,28 @@ class Searcher:
         vector, dense, lexical, named_blobs = self._found(query, word_weights, limits, blob_ids)
         defining = self._catalog.chunks_defining(query.spellings, DEFINITION_CANDIDATES) if query.spellings else ()
         named = set(defining)
+        reexports = self._reexports(query)
         near = [chunk_id for chunk_id, cosine in dense.items() if cosine >= DENSE_ALONE_MIN]
-        blob_of = self._catalog.blobs_of_chunks(self._of_kinds({*lexical, *near, *named}, filters))
+        blob_of = self._catalog.blobs_of_chunks(self._of_kinds({*lexical, *near, *named, *reexports}, filters))
         if blob_ids is not None:
             blob_of = {chunk_id: blob_id for chunk_id, blob_id in blob_of.items() if blob_id in blob_ids}
         paths = self._best_paths(query, word_weights, set(blob_of.values()), filters)
         found = [
             Find(
                 chunk_id, blob_id, lexical.get(chunk_id, 0.0), dense.get(chunk_id, 0.0),
-                chunk_id in named or blob_id in named_blobs,
+                chunk_id in named or chunk_id in reexports or blob_id in named_blobs, reexports.get(chunk_id, ""),
             )
             for chunk_id, blob_id in blob_of.items()
             if blob_id in paths
         ]  # fmt: skip
         overlaid = self._overlaid(query, vector, dense, limits, filters)
         return Pool([*found, *overlaid], {**paths, **self._overlay.paths} if overlaid else paths, self._described)
+
+    def _reexports(self, query: Query) -> Mapping[int, str]:
+        """Chunks that pass on what is asked for, by the names that they do."""
+        if query.shape != "symbol":
+            return {}
+        return names_by_chunk(self._catalog.chunks_reexporting(query.spellings, DEFINITION_CANDIDATES))
 
     def _of_kinds(self, chunk_ids: Collection[int], filters: Filters) -> Collection[int]:
         if not filters.kinds:

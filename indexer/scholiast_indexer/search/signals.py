@@ -41,6 +41,9 @@ class Weights(msgspec.Struct, frozen=True):
     path: float = 2.5
     definition: float = 2.5
     """A name that the query spells."""
+    reexport: float = 0.5
+    """Of a definition's weight, for a chunk that passes on (`pub use`, `__all__`) the name that is asked for. Not in a
+    sentence: that asks how a thing works, which the public place that offers it does not tell."""
     definition_prose: float = 0.0
     """A name made of the query's words."""
     coherence: float = 0.6

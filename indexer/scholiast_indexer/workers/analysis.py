@@ -73,7 +73,7 @@ def _finished(job: Job, draft: _Draft, vectors: Iterator[bytes]) -> AnalyzedFile
         for chunk, text in zip(draft.chunked.chunks, draft.texts, strict=True)
     )
     content = packed(job.data)
-    return AnalyzedFile(chunks, draft.chunked.symbols, draft.chunked.problems, content)
+    return AnalyzedFile(chunks, draft.chunked.symbols, draft.chunked.problems, content, draft.chunked.reexports)
 
 
 def _chunked(job: Job) -> ChunkedFile:

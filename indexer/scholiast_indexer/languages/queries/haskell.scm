@@ -23,3 +23,4 @@
 (function name: [(variable) @name (prefix_id (_) @name)] match: (_) @body) @definition.function
 (function (infix operator: (operator) @name) match: (_) @body) @definition.function
 (bind name: (variable) @name match: (_) @body) @definition.function
+(exports (export [type: (name) @reexport variable: [(variable) @reexport (qualified id: (_) @reexport)]]))

@@ -47,6 +47,9 @@
   value: (_
     function: (_ function: (identifier) @_require (#eq? @_require "require"))))
 
+(export_clause) @reexport
+(namespace_export) @reexport
+
 (call_expression function: (identifier) @reference)
 (call_expression function: (_ property: (property_identifier) @reference))
 (new_expression constructor: (identifier) @reference)

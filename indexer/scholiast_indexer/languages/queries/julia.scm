@@ -10,6 +10,8 @@
 (macro_definition (signature) @qualified @head) @definition.macro
 (const_statement (assignment . (identifier) @name)) @definition.constant
 
+(export_statement) @reexport
+
 (call_expression . [(identifier) @reference (field_expression (_) (identifier) @reference)])
 (parametrized_type_expression . (identifier) @reference)
 (typed_expression (_) (identifier) @reference)

@@ -22,3 +22,6 @@
 
 ; Top level only (depth 1).
 (expression_statement (assignment left: (identifier) @name)) @definition.variable
+(import_from_statement module_name: (relative_import)) @import
+(import_from_statement (aliased_import name: (_) @_name alias: (_) @reexport) (#eq? @_name @reexport))
+(expression_statement (_ left: (identifier) @_all right: [(list) (tuple)] @reexport) (#eq? @_all "__all__"))

@@ -14,6 +14,7 @@
   (#any-of? @_define "define_method" "define_singleton_method")) @definition.method
 (call !receiver method: (identifier) @_attribute arguments: (_ (simple_symbol) @name)
   (#any-of? @_attribute "attr_reader" "attr_accessor" "attr_writer")) @definition.property
+(call method: (identifier) @_autoload arguments: (_ (simple_symbol) @reexport) (#eq? @_autoload "autoload"))
 
 (call method: (identifier) @reference)
 (constant) @reference

@@ -19,6 +19,8 @@
 (type_item name: (type_identifier) @name) @definition.type
 (associated_type name: (type_identifier) @name) @definition.type
 
+(use_declaration (visibility_modifier) argument: (_) @reexport)
+
 (call_expression function: [
   (identifier) @reference
   (field_expression field: (field_identifier) @reference)
