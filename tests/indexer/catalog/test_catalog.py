@@ -12,7 +12,7 @@ from scholiast_indexer.blocks import packed
 from scholiast_indexer.catalog import Catalog
 from scholiast_indexer.catalog.salvage import salvage_vectors
 from scholiast_indexer.errors import IndexBusyError
-from scholiast_indexer.types import AnalyzedChunk, AnalyzedFile, Chunk, SkippedFile, Symbol
+from scholiast_indexer.types import AnalyzedChunk, AnalyzedFile, Chunk, Reexport, SkippedFile, Symbol
 
 STATE = (10, 1, 2, 3)
 
@@ -233,3 +233,32 @@ def test_nothing_is_salvaged_from_what_is_no_database(catalog: Catalog, tmp_path
 def test_mistakes_in_statements_are_not_taken_for_damage(catalog: Catalog) -> None:
     with pytest.raises(sqlite3.OperationalError, match="syntax error"):
         catalog._all("SELEKT 1")
+
+
+def test_a_reexport_is_found_by_its_name_but_never_as_a_definition_and_goes_with_its_blob(catalog: Catalog) -> None:
+    text = b"from .a import F, g\n"
+    chunk = Chunk(0, len(text), 0, 1, "block", "", "", "", (), ())
+    file = AnalyzedFile(
+        (AnalyzedChunk(chunk, text, "f g", "", b"\0\0"),), (), (), packed(text), (Reexport("F", 0), Reexport("g", 0))
+    )
+    add(catalog, "a.py")
+    with catalog.transaction():
+        added = catalog.add_blob(text, "python", len(text), file)
+        catalog.set_path("b.py", STATE, blob_id=added.id, reason=None)
+        catalog.settle([added.id], 100.0)
+    (chunk_id,) = added.chunk_ids
+    assert catalog.chunks_reexporting(["f", "g", "h"], 10) == [(chunk_id, "F"), (chunk_id, "g")]
+    assert catalog.chunks_reexporting(["f", "g"], 1) == [(chunk_id, "F")]
+    assert chunk_id not in catalog.chunks_defining(["f", "g"], 10)
+    assert catalog.symbols_named("g", 10, spelled=True) == []
+    assert [named.name for named in catalog.symbols_named("F", 10, spelled=False)] == ["f"]
+    assert catalog.symbols_of_blob(added.id) == []
+    assert catalog.names_after(0, 10)[0] == ["f"]
+    assert catalog.has_symbol_rows(added.id)
+    with catalog.transaction():
+        catalog.remove_paths(["b.py"])
+        catalog.settle([added.id], 500.0)
+    assert catalog.chunks_reexporting(["f"], 10) == []
+    with catalog.transaction():
+        catalog.collect_garbage(501.0)
+    assert list(catalog.relation_problems()) == []

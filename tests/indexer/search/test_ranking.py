@@ -102,9 +102,17 @@ def test_any_number_of_finds_is_ranked(count: int) -> None:
     assert [item.find.chunk_id for item in ranked(found, Weights())] == [*range(count)][:10]
 
 
-def places(query: str, files: Mapping[str, tuple[float, float, str]], importance: Mapping[int, float]) -> list[str]:
-    """Paths in order, of files with a lexical score, a cosine and the name that each defines."""
-    found = [Find(n, n, lexical, dense, by_name=False) for n, (lexical, dense, _) in enumerate(files.values())]
+def places(
+    query: str,
+    files: Mapping[str, tuple[float, float, str]],
+    importance: Mapping[int, float],
+    reexports: Mapping[str, str] | None = None,
+) -> list[str]:
+    """Paths in order, of files with a lexical score, a cosine and the name that each defines; some pass one on."""
+    found = [
+        Find(n, n, lexical, dense, by_name=False, reexports=(reexports or {}).get(path, ""))
+        for n, (path, (lexical, dense, _)) in enumerate(files.items())
+    ]
     described = {number: Described(0, defines) for number, (_, _, defines) in enumerate(files.values())}
     asked = Pool(found, dict(enumerate(files)), lambda _: described)
     words = analyze_query(query)
@@ -145,3 +153,35 @@ def test_an_older_version_comes_behind_the_later_one_unless_it_is_asked_for() ->
 def test_a_name_that_only_an_older_version_has_is_found_there_first() -> None:
     files = {"src/v3/types.ts": (12.0, 0.5, "ZodEffects"), "src/v4/types.ts": (10.0, 0.5, "ZodType")}
     assert places("ZodEffects", files, {})[0] == "src/v3/types.ts"
+
+
+def test_the_place_that_passes_a_name_on_comes_after_its_definition_and_before_what_uses_it() -> None:
+    files = {
+        "src/api.py": (5.0, 0.5, ""),
+        "src/use.py": (9.0, 0.9, "run"),
+        "src/router.py": (4.0, 0.4, "Router"),
+        "src/other.py": (9.0, 0.9, "walk"),
+    }
+    assert places("Router", files, {}, {"src/api.py": "Router"})[:2] == ["src/router.py", "src/api.py"]
+    assert places("Router", files, {}, {"src/api.py": "Other"})[-1] == "src/api.py"
+
+
+def test_a_definition_gains_nothing_by_being_passed_on_in_its_chunk_too() -> None:
+    query = analyze_query("Router")
+
+    def shares(reexports: str) -> Mapping[str, float]:
+        found = Pool([Find(1, 1, 1.0, 0.0, True, reexports)], {1: "a.py"}, lambda _: {1: Described(0, "Router")})
+        return rank(query, found, [1.0], Weights(), 10, importance=lambda _: {})[0].shares
+
+    assert shares("Router") == shares("")
+
+
+def test_a_name_passed_on_in_other_case_counts_less() -> None:
+    files = {"src/a.py": (5.0, 0.5, ""), "src/b.py": (5.0, 0.5, "")}
+    assert places("Router", files, {}, {"src/a.py": "router", "src/b.py": "Router"})[0] == "src/b.py"
+    assert places("router", files, {}, {"src/a.py": "router", "src/b.py": "Router"})[0] == "src/a.py"
+
+
+def test_a_demoted_place_is_not_spared_for_passing_a_name_on() -> None:
+    files = {"tests/api.py": (9.0, 0.9, ""), "src/use.py": (9.0, 0.9, "run")}
+    assert places("Router", files, {}, {"tests/api.py": "Router"})[0] == "src/use.py"
