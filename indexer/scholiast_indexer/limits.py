@@ -88,6 +88,12 @@ GIT_TIMEOUT_S = 20.0
 IGNORE_FILE_BYTES_MAX = 1_000_000
 """A larger .gitignore, .scholiastignore or .gitattributes counts as absent."""
 
+IGNORE_LINE_BYTES_MAX = 4_096
+"""A longer line of them says nothing: no path is as long."""
+
+IGNORE_WILDCARDS_MAX = 5_000
+"""Patterns with wildcards of one such file that count; each may have to be held against each name."""
+
 DATA_FILE_BYTES_MAX = 200_000
 """JSON, YAML, XML, SQL and text above this size is skipped as "data": a fixture or dump, no configuration."""
 

@@ -5,24 +5,28 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from scholiast_indexer.limits import IGNORE_FILE_BYTES_MAX
+from scholiast_indexer.limits import IGNORE_FILE_BYTES_MAX, IGNORE_WILDCARDS_MAX
+from scholiast_indexer.workspace.stars import Steps, is_quick
 from scholiast_indexer.workspace.wildmatch import Pattern, parse_lines
 
+Expression = re.Pattern[bytes] | Steps
 Screen = re.Pattern[bytes] | None
 
 
 class Rules(NamedTuple):
     """The patterns of one ignore file, with what tells quickly that none of them concerns an entry."""
 
-    patterns: tuple[tuple[Pattern, re.Pattern[bytes]], ...]
+    patterns: tuple[tuple[Pattern, Expression], ...]
     """Last one first: the first that matches decides."""
     names: frozenset[bytes]
     name_screen: Screen
     path_screen: Screen
+    unscreened: tuple[tuple[Pattern, Steps], ...]
+    """Patterns that have too many stars to be part of a screen."""
     skip: int
     """Bytes to take off the front of a path, the folder of the ignore file..."""
     lead: bytes
@@ -35,6 +39,7 @@ class Rules(NamedTuple):
             name in self.names
             or (self.name_screen is not None and self.name_screen.fullmatch(name))
             or (self.path_screen is not None and self.path_screen.fullmatch(below))
+            or any(steps.fullmatch(below if pattern.anchored else name) for pattern, steps in self.unscreened)
         )
         if not may_match:
             return None
@@ -57,15 +62,18 @@ def decide(stack: Sequence[Rules], path: bytes, name: bytes, *, folder: bool) ->
 
 def make_rules(patterns: Iterable[Pattern], *, skip: int = 0, lead: bytes = b"") -> Rules | None:
     """Rules of these patterns, in the order of the file; None when there are none."""
-    ordered = tuple(patterns)
+    ordered = tuple(_bounded(patterns))
     if not ordered:
         return None
-    wild_names = [p.expression for p in ordered if not p.anchored and p.literal is None]
+    quick = [p for p in ordered if is_quick(p.parts)]
+    wild_names = [p.expression for p in quick if not p.anchored and p.literal is None]
+    expressed = tuple((p, _compile(p.expression) if is_quick(p.parts) else Steps(p.parts)) for p in reversed(ordered))
     return Rules(
-        patterns=tuple((p, _compile(p.expression)) for p in reversed(ordered)),
+        patterns=expressed,
         names=frozenset(p.literal for p in ordered if not p.anchored and p.literal is not None),
         name_screen=_any_of(wild_names),
-        path_screen=_any_of([p.expression for p in ordered if p.anchored]),
+        path_screen=_any_of([p.expression for p in quick if p.anchored]),
+        unscreened=tuple((p, steps) for p, steps in expressed if isinstance(steps, Steps)),
         skip=skip,
         lead=lead,
     )
@@ -93,6 +101,15 @@ def read_small(file: bytes | Path) -> bytes | None:
         return None
     finally:
         os.close(descriptor)
+
+
+def _bounded(patterns: Iterable[Pattern]) -> Iterator[Pattern]:
+    """Not more patterns with wildcards than can be held against each name."""
+    wildcards = 0
+    for pattern in patterns:
+        wildcards += pattern.literal is None
+        if pattern.literal is not None or wildcards <= IGNORE_WILDCARDS_MAX:
+            yield pattern
 
 
 def _any_of(expressions: Sequence[bytes]) -> Screen:

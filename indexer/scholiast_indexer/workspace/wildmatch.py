@@ -11,6 +11,9 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from scholiast_indexer.limits import IGNORE_LINE_BYTES_MAX
+from scholiast_indexer.workspace.stars import FOLDER_STAR, NAME_STAR, PATH_STAR
+
 _WILD = frozenset(b"*?[\\")
 _CLASSES: dict[bytes, Callable[[bytes], bool]] = {
     b"alnum": bytes.isalnum,
@@ -31,8 +34,9 @@ _CLASSES: dict[bytes, Callable[[bytes], bool]] = {
 class Pattern(NamedTuple):
     """One line of an ignore file."""
 
-    expression: bytes
-    """For the whole path below the ignore file when anchored, else for the last name."""
+    parts: tuple[bytes, ...]
+    """An expression of each byte or wildcard, for the whole path below the ignore file when anchored, else for the
+    last name."""
     anchored: bool
     negated: bool
     folders_only: bool
@@ -40,6 +44,10 @@ class Pattern(NamedTuple):
     """The path or name itself when the pattern has no wildcard."""
     stem: bytes
     """For an anchored pattern, the folders before its first wildcard: `a/b` of `a/b/*.py`."""
+
+    @property
+    def expression(self) -> bytes:
+        return b"".join(self.parts)
 
 
 def parse_lines(text: bytes) -> list[Pattern]:
@@ -63,17 +71,17 @@ def parse_glob(glob: bytes, *, negated: bool = False) -> Pattern | None:
     glob = glob[:-1] if folders_only else glob
     anchored = b"/" in glob
     glob = glob.removeprefix(b"/")
-    expression = translate(glob) if glob else None
-    if expression is None:
+    parts = translate(glob) if glob and len(glob) <= IGNORE_LINE_BYTES_MAX else None
+    if parts is None:
         return None
     wild_at = _first_wild(glob)
     literal = glob if wild_at == len(glob) else None
     stem = glob if literal else glob[:wild_at].rpartition(b"/")[0]
-    return Pattern(expression, anchored, negated, folders_only, literal, stem if anchored else b"")
+    return Pattern(tuple(parts), anchored, negated, folders_only, literal, stem if anchored else b"")
 
 
-def translate(glob: bytes) -> bytes | None:
-    """A regular expression equal to git's wildmatch with WM_PATHNAME; None when the glob never matches.
+def translate(glob: bytes) -> list[bytes] | None:
+    """Parts of a regular expression equal to git's wildmatch with WM_PATHNAME; None when the glob never matches.
 
     Source: wildmatch.c of git 2.39.
     """
@@ -97,7 +105,7 @@ def translate(glob: bytes) -> bytes | None:
         else:
             part, at = re.escape(byte), at + 1
         parts.append(part)
-    return b"".join(parts)
+    return parts
 
 
 def _first_wild(glob: bytes) -> int:
@@ -113,14 +121,14 @@ def _stars(glob: bytes, at: int) -> tuple[bytes, int]:
     starts_name = at == _first_wild(glob) or glob[at - 1 : at] == b"/"
     rest = glob[end:]
     if end - at == 1 or not starts_name:
-        return b"[^/]*", end
+        return NAME_STAR, end
     if not rest:
-        return b".*", end
+        return PATH_STAR, end
     if rest.startswith(b"/"):
-        return b"(?:.*/)?", end + 1
+        return FOLDER_STAR, end + 1
     if rest.startswith(b"\\/"):
-        return b"(?:.*/)?", end + 2
-    return b"[^/]*", end
+        return FOLDER_STAR, end + 2
+    return NAME_STAR, end
 
 
 def _bracket(glob: bytes, at: int) -> tuple[bytes, int] | None:
@@ -171,7 +179,9 @@ def _members_expression(members: set[int], *, negated: bool) -> bytes:
     kept = (set(range(256)) - members if negated else members) - {ord("/")}
     if not kept:
         return b"(?!)"
-    return b"[" + b"".join(b"\\x%02x" % code for code in sorted(kept)) + b"]"
+    left_out = set(range(256)) - kept  # the shorter of the two: a file may hold 100,000 such classes
+    mark, codes = (b"[^", left_out) if len(left_out) < len(kept) else (b"[", kept)
+    return mark + b"".join(b"\\x%02x" % code for code in sorted(codes)) + b"]"
 
 
 def _without_trailing_spaces(line: bytes) -> bytes:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from scholiast_indexer.limits import IGNORE_FILE_BYTES_MAX, IGNORE_WILDCARDS_MAX
 from scholiast_indexer.workspace.ignore import make_rules
+from scholiast_indexer.workspace.stars import Steps
 from scholiast_indexer.workspace.wildmatch import parse_line, parse_lines
 
 
@@ -80,3 +85,39 @@ def test_what_is_known_before_the_first_wildcard(line: bytes, literal: bytes | N
     assert pattern is not None
     assert (pattern.literal, pattern.stem) == (literal, stem)
     assert re.compile(pattern.expression)
+
+
+@given(st.text("a/*?[]!b", min_size=1, max_size=14), st.text("ab/", min_size=1, max_size=8))
+def test_matched_step_by_step_a_pattern_matches_what_its_expression_matches(line: str, path: str) -> None:
+    pattern = parse_line(line.encode())
+    if pattern is not None:
+        matches = re.fullmatch(pattern.expression, path.encode(), re.DOTALL) is not None
+        assert Steps(pattern.parts).fullmatch(path.encode()) is matches
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        (b"a*" * 30 + b"b", b"a" * 255),
+        (b"**/" + b"a/**/" * 200 + b"b", b"a/" * 2_000),
+        (b"*" + b"?*" * 100 + b"b", b"x" * 255),
+        (b"[!b]*" * 40 + b"b", b"a" * 255),
+    ],
+)
+def test_no_pattern_takes_longer_than_adds_up(line: bytes, path: bytes) -> None:
+    rules = make_rules(parse_lines(line + b"\n*.py\n"))
+    assert rules is not None
+    started = time.process_time()
+    assert rules.decide(path, path.rpartition(b"/")[2], folder=False) is None
+    assert rules.decide(path + b"b", path.rpartition(b"/")[2] + b"b", folder=False) is not None
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize("line", [b"[!a]*%d", b"a*b%d", b"/x/**/%d", b"\\a[b-z]%d"])
+def test_a_file_of_ever_so_many_patterns_is_read_within_seconds(line: bytes) -> None:
+    text = b"\n".join(line % number for number in range(IGNORE_FILE_BYTES_MAX // 12))
+    started = time.process_time()
+    rules = make_rules(parse_lines(text))
+    assert rules is not None
+    assert len(rules.patterns) == IGNORE_WILDCARDS_MAX
+    assert time.process_time() - started < 10
