@@ -67,6 +67,10 @@ ERROR_TOKENS_MAX = 10_000
 """Tokens that the parser may leave lying side by side in one error; past it the file has no outline. Queries are
 quadratic in them: 10,000 brackets in a row cost 0.2 s, 100,000 cost 22 s (tree-sitter 0.26)."""
 
+TREE_DEPTH_MAX = 2_000
+"""A file whose tree is deeper has no outline: queries can be quadratic in it. 20,000 backticks, each a template behind
+the one before, cost JavaScript's query 1.2 s, 100,000 cost 29 s (tree-sitter 0.26, whose queries can't be stopped)."""
+
 SIGNATURE_CHARS_MAX = 300
 """Characters of a definition's one-line signature; the rest is cut off."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import reprlib
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,11 +22,13 @@ from scholiast_server.errors import SettingsError
 from scholiast_server.userdata import user_folder
 
 WORKSPACE_FILE = ".scholiast.toml"
-SETTINGS_BYTES_MAX = 100_000
-"""A larger settings file is refused: it is no settings file."""
+SETTINGS_BYTES_MAX = 20_000
+"""A larger settings file is refused: it is no settings file, and TOML's parser is quadratic in a key of many parts."""
 
 Switch = Literal["auto", "always", "never"]
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+_IN_SHORT = reprlib.Repr()
+_IN_SHORT.maxstring = _IN_SHORT.maxlong = _IN_SHORT.maxother = 100
 # A workspace's file may not set it; the schema says so too, for editors that do not trust a workspace.
 _USERS_OWN = Meta(extra={"workspace": False}, extra_json_schema={"x-workspace": False})
 
@@ -317,13 +320,15 @@ def _values_in_words(kind: msgspec.inspect.Type) -> str:
 
 
 def _file_layer(path: Path | None, *, is_workspace: bool) -> list[Layer]:
-    if path is None or not path.is_file():
+    if path is None:
         return []
     if sys.version_info >= (3, 11):
         import tomllib
     else:
         import tomli as tomllib
     try:
+        if not path.is_file():
+            return []
         with path.open("rb") as file:
             data = file.read(SETTINGS_BYTES_MAX + 1)
         if len(data) > SETTINGS_BYTES_MAX:
@@ -333,6 +338,8 @@ def _file_layer(path: Path | None, *, is_workspace: bool) -> list[Layer]:
         raise SettingsError(f"{path} can't be read: {error.strerror}.\n  Check its permissions.") from error
     except ValueError as error:  # of TOML and of UTF-8
         raise SettingsError(f"{path} is not valid TOML: {error}.") from error
+    except RecursionError as error:
+        raise SettingsError(f"{path} is nested too deeply for a settings file.\n  Settings have one level.") from error
 
 
 def _environment_layers(environment: Mapping[str, str]) -> list[Layer]:
@@ -386,7 +393,7 @@ def _checked(layer: Layer, setting: Setting, value: object) -> object:
         checked = msgspec.convert({section: {name: value}}, Settings, strict=not layer.is_text)
     except msgspec.ValidationError as error:
         raise SettingsError(
-            f"{layer.origin}: {setting.key} can't be {value!r}.\n  It may be: {setting.values}."
+            f"{layer.origin}: {setting.key} can't be {_IN_SHORT.repr(value)}.\n  It may be: {setting.values}."
         ) from error
     return getattr(getattr(checked, section), name)
 

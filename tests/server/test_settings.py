@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -64,13 +66,42 @@ def test_a_workspace_sets_only_what_does_no_harm() -> None:
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [(b"[search\n", "not valid TOML"), (b"\xff\xfe", "not valid TOML"), (b"#" * 200_000, "larger than")],
+    [
+        (b"[search\n", "not valid TOML"),
+        (b"\xff\xfe", "not valid TOML"),
+        (b"#" * 200_000, "larger than"),
+        (b"a = " + b"[" * 15_000, "nested too deeply"),
+        (b"a = " + b"[" * 8_000 + b"]" * 8_000, "nested too deeply"),
+    ],
 )
 def test_a_file_that_can_not_be_read_is_named(tmp_path: Path, content: bytes, told: str) -> None:
     (tmp_path / ".scholiast.toml").write_bytes(content)
     with pytest.raises(SettingsError) as caught:
         load_settings(tmp_path, {})
     assert str(caught.value).startswith(f"{tmp_path}/.scholiast.toml is {told}")
+
+
+@pytest.mark.parametrize(
+    "value", [b".a" * 9_000 + b" = 1", b" = '" + b"long " * 3_000 + b"'", b" = [[[[[[[[[[1]]]]]]]]]]"]
+)
+def test_a_value_that_can_not_be_is_told_in_short(tmp_path: Path, value: bytes) -> None:
+    (tmp_path / ".scholiast.toml").write_bytes(b"search.limit" + value)
+    with pytest.raises(SettingsError, match="whole number from 1 to 1000") as caught:
+        load_settings(tmp_path, {})
+    assert len(str(caught.value)) < len(str(tmp_path)) + 250
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links are others there")
+def test_a_file_that_leads_round_in_a_circle_is_none(tmp_path: Path) -> None:
+    (tmp_path / ".scholiast.toml").symlink_to(".scholiast.toml")
+    assert load_settings(tmp_path, {}) == Settings()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system's own folder of processes")
+def test_a_file_that_nobody_may_look_at_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".scholiast.toml").symlink_to("/proc/1/root/x")
+    with contextlib.suppress(SettingsError):  # who may look there finds nothing
+        assert load_settings(tmp_path, {}) == Settings()
 
 
 def test_the_users_file_lies_where_systems_keep_settings() -> None:

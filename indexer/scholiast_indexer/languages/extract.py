@@ -12,12 +12,13 @@ from scholiast_indexer.languages import found, nesting, queries
 from scholiast_indexer.languages.commonplace import COMMONPLACE
 from scholiast_indexer.languages.outline import Outline, Reference
 from scholiast_indexer.languages.reexports import reexports
-from scholiast_indexer.limits import ERROR_TOKENS_MAX
+from scholiast_indexer.limits import ERROR_TOKENS_MAX, TREE_DEPTH_MAX
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
 _ERRORS_LOOKED_AT_MAX = 20_000  # a file that broken has small errors, which cost a query nothing
+_LEVELS_PER_BYTE_MAX = 8  # a name alone may be an argument, an expression, a term, ...
 _EMPTY = Outline((), ())
 
 
@@ -31,6 +32,8 @@ def outline(tree: Tree, data: bytes, language: str) -> Outline:
     if query is None:
         return _EMPTY
     if tree.root_node.has_error and _is_debris(tree.root_node):
+        return _EMPTY
+    if _is_too_deep(tree.root_node):
         return _EMPTY
     captured = found.collect(query, tree.root_node, data)
     definitions = nesting.definitions(captured, data, language)
@@ -48,6 +51,22 @@ def _is_debris(root: Node) -> bool:
             return True
         broken += [child for child in node.children if child.has_error]
     return False
+
+
+def _is_too_deep(root: Node) -> bool:
+    """Whether the tree is deeper than a query can go through in time, looking into the longest child of each node."""
+    node, depth = root, 0
+    while _length(node) * _LEVELS_PER_BYTE_MAX > TREE_DEPTH_MAX - depth:
+        if not node.child_count:
+            return False
+        node, depth = max(node.children, key=_length), depth + 1
+        if depth > TREE_DEPTH_MAX:
+            return True
+    return False
+
+
+def _length(node: Node) -> int:
+    return node.end_byte - node.start_byte
 
 
 def _references(captured: found.Found, data: bytes, language: str) -> tuple[Reference, ...]:

@@ -166,6 +166,16 @@ def test_past_the_parse_budget_a_file_is_cut_by_lines_and_says_so() -> None:
     assert {chunk.kind for chunk in chunked.chunks} == {"text"}
 
 
+@pytest.mark.parametrize(
+    ("language", "data"),
+    [("javascript", b"``````````\n" * 20_000), ("python", b"x = " + b"\\\n".join([b"a.b"] * 20_000))],
+)
+def test_a_tree_that_is_deep_without_brackets_is_gone_through_in_time(language: str, data: bytes) -> None:
+    started = time.process_time()
+    chunk_file(data, language)
+    assert time.process_time() - started < 10
+
+
 def test_a_language_without_a_grammar_is_no_problem() -> None:
     chunked = chunk_file(b"words\n\nmore words\n", "text")
     assert chunked.problems == ()
