@@ -19,6 +19,14 @@ import Stemmer
 
 WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n\s*\n|\n\s*(?:[:@\\-]|Args\b|Param|Return|>>>)")
+_LEADING_TAGS = re.compile(  # with the indented lines that go on with them
+    r"\A(?:\s*[@\\](?!(?:brief|summary|desc|description|returns?|note|overload)\b)\w[^\n]*"
+    r"(?:\n[ \t]+(?![ \t@\\])[^\n]*)*(?:\n|\Z))+",
+    re.IGNORECASE,
+)
+_TAG_OF_A_SENTENCE = re.compile(
+    r"\A\s*(?:[@\\](?:overload\b[^\n]*\n|\w+)\s*|(?:Public|Internal|Private|Deprecated):\s+)", re.IGNORECASE
+)
 _NO_WORD = bytes(code if WORD.match(chr(code)) else ord(" ") for code in range(128)).ljust(256)
 _PART = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_A-Za-z]+")
 
@@ -149,7 +157,13 @@ def summaries(names: Sequence[str], first_lines: Sequence[int], docs: Iterable[t
 
 
 def first_sentence(doc: str) -> str:
-    """Of a doc comment, without what follows of parameters and results."""
+    """Of a doc comment, without what stands before and after it of parameters, errors and results.
+
+    What a comment says of a result is its sentence where it says nothing else.
+    """
+    if doc.lstrip()[:1] in {"@", "\\"}:
+        doc = _LEADING_TAGS.sub("", doc)
+    doc = _TAG_OF_A_SENTENCE.sub("", doc)
     end = _SENTENCE_END.search(doc)
     return (doc[: end.start()] if end else doc)[:SENTENCE_CHARACTERS_MAX]
 

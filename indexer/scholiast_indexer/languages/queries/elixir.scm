@@ -38,7 +38,10 @@
   (_ . (_ left: [(identifier) @name (_ target: (identifier) @name)] operator: "::"))
   (#any-of? @_type "type" "typep" "opaque"))) @definition.type
 (unary_operator operator: "@" operand: (_ target: (identifier) @_type
-  (_ . (_ left: (_ target: (identifier) @name) operator: "::"))
+  (_ . [
+    (_ left: (_ target: (identifier) @name) operator: "::")
+    (_ left: (_ left: (_ target: (identifier) @name) operator: "::") operator: "when")
+  ])
   (#any-of? @_type "callback" "macrocallback"))) @definition.method
 (do_block (_ operator: "@" operand: (_ target: (identifier) @name (_)
   (#not-match? @name "^(spec|impl|doc|typedoc|moduledoc|deprecated|dialyzer|since|type|typep|opaque|callback|macrocallback|behaviour|derive|enforce_keys|compile|on_load|tag|moduletag|describetag|before_compile|after_compile|external_resource|optional_callbacks|on_definition|fallback_to_any)$")))

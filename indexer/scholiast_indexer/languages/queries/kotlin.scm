@@ -9,6 +9,8 @@
 (class_declaration name: (identifier) @name) @definition.class
 (object_declaration name: (identifier) @name (class_body) @body) @definition.class
 (object_declaration name: (identifier) @name) @definition.class
+(companion_object name: (identifier) @name (class_body) @body) @definition.class
+(companion_object name: (identifier) @name) @definition.class
 (function_declaration [(user_type) (nullable_type)] @owner . "." . name: (identifier) @name (function_body)? @body) @definition.function
 (function_declaration name: (identifier) @name (function_body) @body) @definition.function
 (function_declaration name: (identifier) @name) @definition.function

@@ -15,6 +15,11 @@
 (call !receiver method: (identifier) @_attribute arguments: (_ (simple_symbol) @name)
   (#any-of? @_attribute "attr_reader" "attr_accessor" "attr_writer")) @definition.property
 (call method: (identifier) @_autoload arguments: (_ (simple_symbol) @reexport) (#eq? @_autoload "autoload"))
+(call !receiver method: (identifier) @_delegates arguments: (_ . (_) (simple_symbol) @name)
+  (#eq? @_delegates "def_delegators")) @definition.method
+(call !receiver method: (identifier) @_renames arguments: (_ . (simple_symbol) @name)
+  (#eq? @_renames "alias_method")) @definition.method
+(alias name: (_) @name) @definition.method
 
 (call method: (identifier) @reference)
 (constant) @reference

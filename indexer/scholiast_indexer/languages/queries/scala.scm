@@ -10,6 +10,7 @@
 (object_definition name: (_) @name body: (_) @body) @definition.class
 (object_definition name: (_) @name) @definition.class
 (package_object name: (_) @name body: (_) @body) @definition.module
+(package_object name: (_) @name) @definition.module
 (enum_definition name: (_) @name body: (_) @body) @definition.enum
 (full_enum_case name: (_) @name) @definition.class
 (extension_definition parameters: (_ (_ type: (_) @qualified)) body: (_) @body) @definition.type

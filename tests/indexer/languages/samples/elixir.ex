@@ -48,3 +48,9 @@ end
 defimpl Shop.Priced, for: Shop.Item do
   def price(item), do: Shop.Money.cents(item.price)
 end
+
+defmodule Shop.Store do
+  @doc "Runs a function with one connection."
+  @callback checkout(t, (-> result)) :: result when result: var
+  @callback fetch(t, id :: integer) :: {:ok, term} | :error
+end

@@ -56,3 +56,9 @@ fun interface Listener {
 /** Reads all. */
 fun <T> Cache<T>.readAll(vararg keys: String): Flow<T> = flow { keys.forEach { emit(get(it)) } }
 val String.isKey: Boolean get() = startsWith("key")
+
+class Registry {
+    companion object Default : Source {
+        fun lookup(key: String) = key
+    }
+}

@@ -51,6 +51,8 @@ class Mailer::Queue
   define_method(:size) { @jobs.size }
   scope :recent, -> { order(:id) }
   alias_method :length, :size
+  alias count size
+  def_delegators :@jobs, :push, :pop
 end
 
 # Top-level helper.

@@ -44,3 +44,5 @@ extension (json: Json)
 
 @main def run(path: String): Unit =
   println(Try(Parser.parse(path)).getOrElse(Json.Null))
+
+package object syntax extends Syntax with Instances
