@@ -46,14 +46,15 @@ def choose_lines(source: Source, borders: Borders) -> list[int]:
 
 def _pieces(source: Source, borders: Borders) -> list[int]:
     """First lines of the pieces to pack: at borders, and at lines where borders are too far apart."""
-    lines = [0, *sorted(line for line in borders.costs if 0 < line < source.line_count)]
+    weights, costs, count = source.weights, borders.costs, source.line_count
+    lines = [0, *sorted([line for line in costs if 0 < line < count])]
     pieces: list[int] = []
-    for line, end in pairwise([*lines, source.line_count]):
-        is_light = pieces and source.weight(pieces[-1], end) < PIECE_WEIGHT_MIN
-        if is_light and borders.costs[line] > DEFINITION:
+    for line, end in pairwise([*lines, count]):
+        is_light = pieces and weights[end] - weights[pieces[-1]] < PIECE_WEIGHT_MIN
+        if is_light and costs[line] > DEFINITION:
             continue
         pieces.append(line)
-        if source.weight(line, end) > CHUNK_BUDGET + OVERFLOW_WEIGHT_MAX:
+        if weights[end] - weights[line] > CHUNK_BUDGET + OVERFLOW_WEIGHT_MAX:
             pieces += _add_line_borders(source, borders, line, end)
     return pieces
 

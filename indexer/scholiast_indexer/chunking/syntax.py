@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from scholiast_indexer.chunking.borders import BLANK_LINE, COMMENT, NESTING, STATEMENT, Borders
 from scholiast_indexer.chunking.source import Source
@@ -27,12 +27,8 @@ Grafts = Mapping[int, Sequence["Node"]]
 """Nodes of another tree that take the place of the children of the leaf that begins at this byte."""
 
 
-class _Run(NamedTuple):
-    """Siblings that share lines, so that no border can part them."""
-
-    nodes: list[Node]
-    first: int
-    last: int
+_Run = tuple[list["Node"], int, int]
+"""Siblings that share lines, so that no border can part them; their first line, and their last."""
 
 
 def add_tree_borders(borders: Borders, source: Source, root: Node, grafts: Grafts | None = None) -> None:
@@ -45,11 +41,12 @@ def add_tree_borders(borders: Borders, source: Source, root: Node, grafts: Graft
         cost = STATEMENT + NESTING * min(depth, NESTING_LEVELS_MAX)
         before: _Run | None = None
         for run in _runs(source, nodes or parent.children):
+            siblings, first, last = run
             if before is not None:
-                _offer(borders, source, before, run.first, cost)
-            first = comments.get(run.first, run.first)  # what stands before it belongs to its first child
-            if weights[run.last + 1] - weights[first] > CHUNK_BUDGET and depth < WALK_DEPTH_MAX:
-                pending.extend((node, depth + 1) for node in _large(source, run))
+                _offer(borders, source, before, first, cost)
+            lead = comments.get(first, first)  # what stands before it belongs to its first child
+            if weights[last + 1] - weights[lead] > CHUNK_BUDGET and depth < WALK_DEPTH_MAX:
+                pending.extend((node, depth + 1) for node in _large(source, siblings))
             before = run
 
 
@@ -62,19 +59,19 @@ def _runs(source: Source, nodes: Sequence[Node]) -> Iterator[_Run]:
         line = bisect_right(starts, start, searched, count) - 1
         if line > last:
             if run:
-                yield _Run(run, first, last)
+                yield run, first, last
                 run = []
             first = last = searched = line
         run.append(node)
         if end > starts[last + 1]:
             last = searched = bisect_right(starts, end - 1, last, count) - 1
     if run:
-        yield _Run(run, first, last)
+        yield run, first, last
 
 
-def _large(source: Source, run: _Run) -> list[Node]:
+def _large(source: Source, siblings: Sequence[Node]) -> list[Node]:
     """The nodes of a run over the budget that are worth descending: the large ones, or all tall ones if none is."""
-    spans = [(node, source.line_at(node.start_byte), source.line_after(node.end_byte)) for node in run.nodes]
+    spans = [(node, source.line_at(node.start_byte), source.line_after(node.end_byte)) for node in siblings]
     tall = [(node, first, end) for node, first, end in spans if end - first > 1]
     large = [node for node, first, end in tall if source.weight(first, end) > CHUNK_BUDGET]
     return large or [node for node, _, _ in tall]
@@ -82,9 +79,10 @@ def _large(source: Source, run: _Run) -> list[Node]:
 
 def _offer(borders: Borders, source: Source, before: _Run, line: int, cost: float) -> None:
     weights = source.weights
-    is_near = line <= before.last + 2
-    if is_near and "comment" in before.nodes[-1].type:
+    siblings, first, last = before
+    is_near = line <= last + 2
+    if is_near and "comment" in siblings[-1].type:
         borders.costs[line] = COMMENT
-        borders.comments[line] = borders.comments.get(before.first, before.first)
+        borders.comments[line] = borders.comments.get(first, first)
     else:
         borders.costs[line] = cost - BLANK_LINE if weights[line] == weights[line - 1] else cost

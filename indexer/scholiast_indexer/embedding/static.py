@@ -202,9 +202,8 @@ class StaticEmbedder:
         parts = [("", "", "")] * len(terms) if summaries is None else [summary.partition("\n") for summary in summaries]
         counted = []
         for (names, _, said), own in zip(parts, terms, strict=True):
-            counter = Counter([*names.split(), *said.split()] if said else names.split() * NAMES_SHARE)
-            counter.update(own)
-            counted.append(counter)
+            heads = [*names.split(), *said.split()] if said else names.split() * NAMES_SHARE
+            counted.append(Counter([*heads, *own]))
         counts = np.fromiter(chain.from_iterable(counter.values() for counter in counted), dtype=np.float32)
         sizes = np.fromiter(map(len, counted), dtype=np.int64, count=len(counted))
         is_said = np.array([bool(said) for _, _, said in parts], dtype=np.bool_)

@@ -7,6 +7,7 @@ Must not know any language.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,9 +28,6 @@ _WHAT = (
     ("variable", r"variable|var|value|port_annotation"),
 )
 _ACT = r"(?:definition|declaration|item|statement|def|decl|stmt|spec|specification|implementation)"
-_DEFINITIONS = tuple(
-    (kind, re.compile(rf"(?:\w+_)?(?:{what})_{_ACT}|{_ACT}_(?:{what})|create_(?:{what})\w*")) for kind, what in _WHAT
-)
 _NAMES = ("name: (_) @name", ". (identifier) @name", ". (name) @name", ". (atom) @name")
 _BODIES = ("body: (_) @body", "")
 _CALLS = (
@@ -42,6 +40,15 @@ _CALLS = (
     "(message_expression selector: (identifier) @reference)",
     "(type_identifier) @reference",
 )
+
+
+@cache
+def _definitions() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """What is defined, and what such nodes are called; compiled when the first such grammar is read."""
+    return tuple(
+        (kind, re.compile(rf"(?:\w+_)?(?:{what})_{_ACT}|{_ACT}_(?:{what})|create_(?:{what})\w*"))
+        for kind, what in _WHAT
+    )
 
 
 def source(grammar: Grammar) -> str:
@@ -61,7 +68,7 @@ def source(grammar: Grammar) -> str:
 
 def _definition(grammar: Grammar, node: str) -> str:
     """The pattern for a node whose name says that it defines something; empty when it has no name that fits."""
-    kind = next((kind for kind, pattern in _DEFINITIONS if pattern.fullmatch(node)), "")
+    kind = next((kind for kind, pattern in _definitions() if pattern.fullmatch(node)), "")
     if not kind:
         return ""
     tried = (f"({node} {name} {body}) @definition.{kind}" for name in _NAMES for body in _BODIES)

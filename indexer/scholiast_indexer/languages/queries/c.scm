@@ -15,10 +15,13 @@
 (function_definition declarator: (_) @qualified @owned body: (compound_statement) @body) @definition.function
 
 ; Prototypes and variables outside functions. Those inside are dropped when their parent is known.
-(declaration declarator: (function_declarator declarator: (identifier) @name)) @definition.function
-(declaration declarator: (pointer_declarator declarator: (function_declarator declarator: (identifier) @name))) @definition.function
-(declaration declarator: (pointer_declarator declarator:
-  (pointer_declarator declarator: (function_declarator declarator: (identifier) @name)))) @definition.function
+(declaration declarator: [
+  (function_declarator declarator: (identifier) @name)
+  (pointer_declarator declarator: [
+    (function_declarator declarator: (identifier) @name)
+    (pointer_declarator declarator: (function_declarator declarator: (identifier) @name))
+  ])
+]) @definition.function
 
 (call_expression function: [(identifier) @reference (field_expression field: (field_identifier) @reference)])
 (type_identifier) @reference

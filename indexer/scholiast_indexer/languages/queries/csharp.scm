@@ -23,9 +23,8 @@
 
 (invocation_expression function: [
   (identifier) @reference
-  (generic_name (identifier) @reference)
-  (member_access_expression name: [(identifier) @reference (generic_name (identifier) @reference)])
-  (conditional_access_expression (member_binding_expression name: [(identifier) @reference (generic_name (identifier) @reference)]))
+  (member_access_expression name: (identifier) @reference)
+  (conditional_access_expression (member_binding_expression name: (identifier) @reference))
 ])
 (object_creation_expression type: [(identifier) @reference (qualified_name name: (identifier) @reference)])
 (generic_name (identifier) @reference)
