@@ -6,6 +6,8 @@ import pytest
 
 from scholiast_indexer.languages import LANGUAGES, grammars
 from scholiast_indexer.languages.extract import outline
+from scholiast_indexer.languages.found import Found
+from scholiast_indexer.languages.reexports import reexports
 
 CASES = {
     "rust": ("pub use a::{b::C, D as E, self, f::*, // F,\n};\npub(crate) use crate::G;\nuse h::I;\n", "C E G"),
@@ -21,7 +23,7 @@ CASES = {
     "python": ("from .a import A, B as C\nfrom b import D\nVERSION = 1\n", "A C"),
     "python: beside definitions": ("from .a import A as A, B, C as D\n\n\ndef f():\n    return B(D)\n", "A"),
     "python: of several lines": ("from .a import (\n    A,  # why, and B\n    C,\n)\nfrom . import d\n", "A C d"),
-    "python: __all__": ("from a import A, b\n__all__ = ['A', \"own\"]\n__all__ += ('b',)\ndef own(): ...\n", "A b"),
+    "python: __all__": ("from a import A, b\n__all__ = ['A', \"own\", 'a.c']\n__all__ += ('b',)\ndef own(): ...\n", "A b"),
     "ruby": ("module M\n  autoload :A, 'a'\n  load :b\n  class C; end\nend\n", "A"),
     "haskell": ("module A (B(..), c', own, (<+>), module X, Y.d) where\nimport Y\nown = 1\n", "B c' d"),
     "julia": ("module A\nexport b!, C, # D\n    own\nown() = 1\nend\n", "b! C"),
@@ -56,3 +58,13 @@ def test_a_reexport_is_no_definition() -> None:
 
 def test_letters_beyond_ascii_are_names_too() -> None:
     assert passed_on("python", "# größe\nfrom .maß import Größe, naïve\n") == ["Größe", "naïve"]
+
+
+@pytest.mark.parametrize(
+    "item", ["a" * 300_000 + "()", "'" + "a" * 300_000, "a" + " " * 300_000 + "()", "a " * 150_000]
+)
+def test_items_of_any_length_are_gone_through_once(item: str) -> None:
+    found = Found()
+    data = f"[{item}, b]".encode()
+    found.reexports.append((0, len(data)))
+    assert [one.name for one in reexports(found, (), data)][-1] == "b"
