@@ -23,7 +23,7 @@ CASES = {
     "python": ("from .a import A, B as C\nfrom b import D\nVERSION = 1\n", "A C"),
     "python: beside definitions": ("from .a import A as A, B, C as D\n\n\ndef f():\n    return B(D)\n", "A"),
     "python: of several lines": ("from .a import (\n    A,  # why, and B\n    C,\n)\nfrom . import d\n", "A C d"),
-    "python: __all__": ("from a import A, b\n__all__ = ['A', \"own\", 'a.c']\n__all__ += ('b',)\ndef own(): ...\n", "A b"),
+    "python: __all__": ("from a import A\n__all__ = ['A', \"own\", 'a.c']\n__all__ += ('b',)\ndef own(): ...\n", "A b"),
     "ruby": ("module M\n  autoload :A, 'a'\n  load :b\n  class C; end\nend\n", "A"),
     "haskell": ("module A (B(..), c', own, (<+>), module X, Y.d) where\nimport Y\nown = 1\n", "B c' d"),
     "julia": ("module A\nexport b!, C, # D\n    own\nown() = 1\nend\n", "b! C"),
