@@ -28,6 +28,7 @@ from scholiast_indexer.search import Filters, Searcher
 from scholiast_indexer.search.signals import Weights
 from scholiast_indexer.stores.keeper import Keeper
 from scholiast_indexer.stores.recovery import reset_index
+from scholiast_indexer.stores.served import vectors_served_of_texts
 from scholiast_indexer.stores.stores import Embedders, Stores
 from scholiast_indexer.stores.worktrees import sibling_indexes
 from scholiast_indexer.types import Hit, Symbol, UpdateReport
@@ -69,7 +70,7 @@ class Index:
         self._pool = pool
         self._searches = 0
         self._upcoming = Upcoming(upcoming, embedder)
-        held = Held(self._stored, lambda: self._keeper.serving, self._vectors_of_texts)
+        held = Held(self._stored, lambda: self._keeper.searched_with, self._vectors_of_texts)
         self._unsaved = Unsaved(root, embedder, held)
         self._definitions = lookup.Definitions()
         self._names = lookup.SymbolNames(self._definitions)
@@ -324,8 +325,7 @@ class Index:
         """As far as they can be read now."""
         try:
             with self._keeper.reading() as catalog:
-                model_id = catalog.model_id(embedder.fingerprint)
-                return {} if model_id is None else catalog.vectors_of_texts(text_hashes, model_id)
+                return vectors_served_of_texts(catalog, embedder, text_hashes)
         except ScholiastError:
             return {}
 
@@ -352,12 +352,12 @@ class Index:
             self._searches += 1
             if self._searches > 1:  # one question is answered faster without the graph
                 self._start_warming(stores)
-            weights = self._weights or Weights.of(stores.serving)
+            embedder = stores.searched_with
+            weights = self._weights or Weights.of(embedder)
             if saturation is not None:
                 weights = msgspec.structs.replace(weights, saturation=saturation)
-            serving = stores.serving
-            overlay = self._unsaved.overlay.of_model(serving.fingerprint, serving.dimension)
-            searcher = Searcher(stores.reader, stores.lexical, stores.vectors, serving, weights, overlay)
+            overlay = self._unsaved.overlay.of_model(embedder.fingerprint, embedder.dimension)
+            searcher = Searcher(stores.reader, stores.lexical, stores.vectors, embedder, weights, overlay)
             hits = searcher.search(query, limit, filters)
         if searcher.problem:
             self._note(searcher.problem)

@@ -28,7 +28,8 @@ class Embedder(Protocol):
     `worker_factory` (`"package.module:function"`); one without it is called in the process that indexes. One that
     works on terms has `documents_from_terms`, which takes texts as `text.term_list` gives them and the summary of
     each as `text.summary_terms` does, and may have `query_by_rarity`, which weighs a question's terms by their
-    IDF where it is asked. One that was not trained to tell meaning says so as `is_trained = False`: a
+    IDF where it is asked. One that needs both the text and its terms has `documents_of`, which takes what `embed` does.
+    One that was not trained to tell meaning says so as `is_trained = False`: a
     question is then reduced to its words for it, and its cosines count for less. One that takes long to load has
     `start`, which begins it without waiting. One that has to ask elsewhere what it is has `is_known`, until which
     neither its fingerprint nor its dimension is looked at, and `ask`, which may take long and fail: it is called
@@ -68,9 +69,12 @@ def embed(
     Raises:
         EmbedderError: The embedder failed, or gave what can't be used.
     """
+    of_all = getattr(embedder, "documents_of", None)
     from_terms = getattr(embedder, "documents_from_terms", None)
     try:
-        if from_terms is None:
+        if of_all is not None:
+            made = of_all(texts, summaries, terms)
+        elif from_terms is None:
             made = embedder.documents(texts)
         else:
             made = from_terms([term_list(text) for text in texts] if terms is None else terms, summaries)

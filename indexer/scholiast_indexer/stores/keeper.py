@@ -105,8 +105,13 @@ class Keeper:
 
     @property
     def serving(self) -> Embedder:
-        """Whose vectors are searched now."""
+        """See `Stores.serving`."""
         return self._stores.serving
+
+    @property
+    def searched_with(self) -> Embedder:
+        """See `Stores.searched_with`."""
+        return self._stores.searched_with
 
     def expect(self, upcoming: Embedder) -> None:
         """Have an embedder follow behind from now on; where it has embedded enough before, it serves at once.

@@ -17,6 +17,7 @@ import numpy as np
 from scholiast_indexer.catalog import Catalog
 from scholiast_indexer.catalog.database import DATABASE_NAME
 from scholiast_indexer.embedding import Embedder
+from scholiast_indexer.embedding.joined import served_by
 from scholiast_indexer.errors import IndexBusyError, ScholiastError
 from scholiast_indexer.lexical import LexicalIndex
 from scholiast_indexer.limits import LOCK_WAIT_S, REMEMBERED_REFERENCES, SERVED_MISSING_SHARE_MAX
@@ -25,6 +26,7 @@ from scholiast_indexer.stores import recovery
 from scholiast_indexer.stores.filling import fill_lexical
 from scholiast_indexer.stores.freed import give_back_memory
 from scholiast_indexer.stores.recovery import Seeds
+from scholiast_indexer.stores.served import vectors_served
 from scholiast_indexer.stores.writer_lock import WriterLock, busy
 from scholiast_indexer.vectors import VectorMode, VectorStore
 from scholiast_indexer.vectors.store import Live
@@ -61,7 +63,7 @@ class Stores:
         self.embedder = embedders.level
         """Makes vectors of all that an update finds new."""
         self.serving = embedders.level
-        """Whose vectors are searched: `vectors` holds them."""
+        """The one of them that is searched with, beside the other where that pays (`searched_with`)."""
         self.embedders = embedders
         self._mode: VectorMode = mode
         self._lock = lock
@@ -77,7 +79,7 @@ class Stores:
             self.lexical = self._opened_lexical()
             if embedders.upcoming is not None and may_serve(self.reader, embedders.upcoming):
                 self.serving = embedders.upcoming
-            self.vectors = self._new_vectors(self.serving)
+            self.vectors = self._new_vectors(self.searched_with)
         except BaseException:
             self._disconnect()
             raise
@@ -100,6 +102,11 @@ class Stores:
         """Fingerprints of the embedders whose vectors are wanted."""
         upcoming = self.embedders.upcoming
         return [self.embedder.fingerprint, *([upcoming.fingerprint] if upcoming is not None else [])]
+
+    @property
+    def searched_with(self) -> Embedder:
+        """Whose vectors `vectors` holds, and questions are compared with."""
+        return served_by(self.serving, self.embedder)
 
     @property
     def is_level(self) -> bool:
@@ -130,14 +137,15 @@ class Stores:
         if self.vectors.is_loaded and (generation == self._followed or self.is_written_here):
             return
         is_fresh = self.lexical.refresh()
-        self.vectors.follow(lambda: _live(catalog, self.serving))
+        self.vectors.follow(lambda: _live(catalog, self.searched_with))
         if is_fresh:
             self._followed = generation
 
     def vectors_of(self, embedder: Embedder) -> VectorStore:
-        """All that the catalog holds of an embedder, ready to be searched; for the thread that writes."""
-        vectors = self._new_vectors(embedder)
-        vectors.follow(lambda: _live(self.writer, embedder))
+        """All that is searched when this embedder serves, ready for it; for the thread that writes."""
+        searched_with = served_by(embedder, self.embedder)
+        vectors = self._new_vectors(searched_with)
+        vectors.follow(lambda: _live(self.writer, searched_with))
         return vectors
 
     def serve(self, embedder: Embedder, vectors: VectorStore) -> None:
@@ -251,10 +259,7 @@ def may_serve(catalog: Catalog, upcoming: Embedder) -> bool:
 def _live(catalog: Catalog, embedder: Embedder) -> Live:
     with catalog.snapshot():
         generation, ids = catalog.generation, np.array(catalog.live_chunk_ids(), dtype=np.int64)
-    model_id = catalog.model_id(embedder.fingerprint)
-    if model_id is None:
-        return Live(generation, ids, lambda _: ())
-    return Live(generation, ids, lambda wanted: catalog.vectors(wanted.tolist(), model_id))
+    return Live(generation, ids, lambda wanted: vectors_served(catalog, embedder, wanted.tolist()))
 
 
 def _file_identity(directory: Path) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from scholiast_indexer.lexical import LexicalChunk
 from scholiast_indexer.stores.filling import stored_chunks
+from scholiast_indexer.stores.served import vectors_served
 from scholiast_indexer.stores.stores import Stores
 from scholiast_indexer.types import AnalyzedFile
 
@@ -51,17 +52,11 @@ def flush(stores: Stores, fresh: Mapping[int, Fresh]) -> list[int]:
             unknown.extend(chunk.chunk_id for chunk in chunks)
     removed = catalog.chunk_ids_of_blobs([blob_id for blob_id, is_added in pending if not is_added])
     known = dict(catalog.vectors(unknown, stores.model_id)) if unknown else {}
-    served = [*vectors, *known.items()] if stores.is_level else _vectors_served(stores, added)
+    served = [*vectors, *known.items()] if stores.is_level else vectors_served(catalog, stores.searched_with, added)
     stores.vectors.apply(removed, served, catalog.generation)
     lexical.commit(stores.identity, catalog.generation)
     catalog.clear_pending()
     return [chunk_id for chunk_id in unknown if chunk_id not in known]
-
-
-def _vectors_served(stores: Stores, chunk_ids: Sequence[int]) -> list[tuple[int, bytes]]:
-    """Of an embedder that follows behind: what it has embedded before."""
-    model_id = stores.writer.model_id(stores.serving.fingerprint)
-    return [] if model_id is None else list(stores.writer.vectors(chunk_ids, model_id))
 
 
 def _fresh_chunks(blob_id: int, fresh: Fresh) -> Sequence[LexicalChunk]:

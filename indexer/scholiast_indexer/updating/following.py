@@ -15,6 +15,7 @@ from scholiast_indexer.embedding import Embedder, embed_query
 from scholiast_indexer.limits import EMBED_SLICE_S, LOCK_WAIT_S
 from scholiast_indexer.stores.filling import StoredText, stored_texts
 from scholiast_indexer.stores.keeper import Keeper
+from scholiast_indexer.stores.served import vectors_served
 from scholiast_indexer.stores.writer_lock import WriterLock
 from scholiast_indexer.updating.missing import vectors_of
 from scholiast_indexer.updating.telling import Teller
@@ -108,7 +109,7 @@ def _embed_batch(keeper: Keeper, embedder: Embedder, batch: Sequence[StoredText]
         with catalog.transaction(of_workspace=False):
             catalog.add_vectors(model_id, zip(fresh, made, strict=True))
         if stores.serving is embedder:
-            pairs = catalog.vectors([item.chunk_id for item in batch], model_id)
+            pairs = vectors_served(catalog, stores.searched_with, [item.chunk_id for item in batch])
             stores.vectors.apply((), pairs, catalog.generation)
 
 

@@ -10,6 +10,7 @@ from itertools import islice
 
 from scholiast_indexer.embedding import Embedder, embed
 from scholiast_indexer.stores.filling import StoredText, stored_texts
+from scholiast_indexer.stores.served import vectors_served
 from scholiast_indexer.stores.stores import Stores
 from scholiast_indexer.updating.telling import Teller
 from scholiast_indexer.vectors.packing import packed_vectors
@@ -39,9 +40,8 @@ def embed_missing(stores: Stores, among: Collection[int] | None, teller: Teller)
         with catalog.transaction():
             embedded += catalog.add_vectors(model_id, zip(fresh, made, strict=True))
         known.update(fresh)
-        if stores.is_level:
-            pairs = catalog.vectors([item.chunk_id for item in batch], model_id)
-            stores.vectors.apply((), pairs, catalog.generation)
+        pairs = vectors_served(catalog, stores.searched_with, [item.chunk_id for item in batch])
+        stores.vectors.apply((), pairs, catalog.generation)
         done += len(batch)
     return embedded
 

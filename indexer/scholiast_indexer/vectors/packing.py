@@ -39,6 +39,12 @@ def unpacked(block: Sequence[bytes], dimension: int) -> tuple[Rows, Scores]:
     return np.ascontiguousarray(table[:, _SCALE_BYTES:]), scales.astype(np.float32)
 
 
+def unpacked_vectors(block: Sequence[bytes], dimension: int) -> Vectors:
+    """Packed vectors as `(n, dimension)` in float32."""
+    rows, scales = unpacked(block, dimension)
+    return rows * scales[:, None]
+
+
 def packed_again(data: bytes, dimension: int, index_format: int) -> bytes:
     """A vector as an index of that format has it, packed; empty where it is of another length."""
     if index_format > _FORMAT_OF_HALVES:
