@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 from cosqa import lay_out
 
-from scholiast_indexer.embedding import Embedder
 from scholiast_indexer.index import Index
 from scholiast_indexer.search import Filters, Searcher, ranking, signals
 from scholiast_indexer.search.importance import Importance
@@ -115,15 +114,11 @@ def _question(row: dict[str, Any], prefix: str) -> Question:
     return Question(row["query"], row["category"], tuple(inside))
 
 
-def collect(workspace: Workspace, work: Path, embedder: Embedder, weights: Weights) -> list[Asked]:
-    """Index a folder (or bring its index up to date) and collect candidates for its questions."""
-    directory = work / f"{workspace.scope}-{workspace.name}"
-    with Index.open(workspace.folder, embedder, directory=directory) as index:
-        index.update()
-        index.warm()
-        with index._keeper.searching() as stores:
-            searcher = Searcher(stores.reader, stores.lexical, stores.vectors, stores.serving, weights)
-            return [_asked(workspace, question, searcher) for question in workspace.questions]
+def collect(workspace: Workspace, index: Index, weights: Weights) -> list[Asked]:
+    """Candidates for the questions to a folder, from its index, which is up to date."""
+    with index._keeper.searching() as stores:
+        searcher = Searcher(stores.reader, stores.lexical, stores.vectors, stores.searched_with, weights)
+        return [_asked(workspace, question, searcher) for question in workspace.questions]
 
 
 def _asked(workspace: Workspace, question: Question, searcher: Searcher) -> Asked:

@@ -1,7 +1,7 @@
 """Chooses the weights of ranking on labelled queries, and says how much of it holds on repositories left out.
 
     python benchmarks/tuning.py --queries dev.jsonl --repos-dir DIR [--cosqa DIR] --work-dir DIR [--model FOLDER]
-        [--folds N] [--ablation] [--check]
+        [--embedding FILE.gguf] [--scopes root,cosqa] [--folds N] [--ablation] [--check]
 
 Each weight in turn takes the value of its grid that is best for the mean of three measures (NDCG@10 of scope `root`, of
 scope `full`, of CoSQA), until none changes. With `--folds` the same is done without a fold's repositories and
@@ -12,22 +12,24 @@ Indexes are kept in the work folder.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import pickle
 import sys
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from judged import Asked, Floats, Trial, collect, workspaces
+from embedders import embedded
+from judged import Asked, Floats, Trial, Workspace, collect, workspaces
 
 from scholiast_indexer.embedding import Embedder
-from scholiast_indexer.index import shipped_embedder
+from scholiast_indexer.index import Index, shipped_embedder
 from scholiast_indexer.search.ranking import rank
-from scholiast_indexer.search.signals import Weights
+from scholiast_indexer.search.signals import TRAINED_WEIGHTS, Weights
 
 GRIDS: dict[str, tuple[float | None, ...]] = {
     "dense_floor": (None, 0.0, 0.3),
@@ -129,11 +131,12 @@ def recall(trial: Trial, weights: Weights) -> float:
 def ablation(trial: Trial, weights: Weights) -> str:
     """What each signal adds to the rest."""
     full = trial.ndcg(weights)
-    rows = ["| signal left out | " + " | ".join(SCOPES) + " |", "|---|" + "---|" * len(SCOPES)]
+    scopes = [scope for scope in SCOPES if scope in trial.scopes]
+    rows = ["| signal left out | " + " | ".join(scopes) + " |", "|---|" + "---|" * len(scopes)]
     for name in GRIDS:
         without = trial.ndcg(msgspec.structs.replace(weights, **{name: OFF.get(name, 0.0)}))
         cells = []
-        for scope in SCOPES:
+        for scope in scopes:
             change = measures(trial, without - full, trial.scopes == scope).get(scope, 0.0)
             low, high = interval(trial, without - full, scope)
             cells.append(f"{change:+.4f} [{low:+.4f}, {high:+.4f}]")
@@ -157,18 +160,41 @@ def check(trial: Trial, weights: Weights) -> int:
 
 def collected(arguments: argparse.Namespace, embedder: Embedder, weights: Weights) -> list[Asked]:
     """Of every workspace; kept until the embedder, the fields' weights or the code that searches are others."""
-    code = b"".join(file.read_bytes() for file in sorted(Path(rank.__code__.co_filename).parent.glob("*.py")))
+    code = b"".join(file.read_bytes() for file in _code_that_searches())
     digest = hashlib.blake2b(code, digest_size=4).hexdigest()
-    key = f"{embedder.fingerprint}-{weights.names_sentence:g}-{weights.names_symbol:g}-{digest}"
+    model = f"-{arguments.embedding.stem}" if arguments.embedding else ""
+    chosen = "-".join(arguments.scopes)
+    key = f"{embedder.fingerprint}{model}-{weights.names_sentence:g}-{weights.names_symbol:g}-{chosen}-{digest}"
     path: Path = arguments.work_dir / f"asked-{key}.pickle"
     if not path.exists():
         arguments.work_dir.mkdir(parents=True, exist_ok=True)
         found: list[Asked] = []
         for workspace in workspaces(arguments.queries, arguments.repos_dir, arguments.cosqa, arguments.work_dir):
-            found += collect(workspace, arguments.work_dir, embedder, weights)
+            if workspace.scope in arguments.scopes:
+                with _indexed(workspace, arguments, embedder) as index:
+                    found += collect(workspace, index, weights)
         path.write_bytes(pickle.dumps(found))
     asked: list[Asked] = pickle.loads(path.read_bytes())
     return asked
+
+
+def _code_that_searches() -> list[Path]:
+    search = Path(rank.__code__.co_filename).parent
+    return [file for folder in (search, search.parent / "embedding") for file in sorted(folder.glob("*.py"))]
+
+
+@contextlib.contextmanager
+def _indexed(workspace: Workspace, arguments: argparse.Namespace, embedder: Embedder) -> Iterator[Index]:
+    """The index of a folder, up to date."""
+    name = f"{workspace.scope}-{workspace.name}"
+    if arguments.embedding:
+        with embedded(workspace.folder, name, arguments) as made:
+            yield made.open_index
+        return
+    with Index.open(workspace.folder, embedder, directory=arguments.work_dir / name) as index:
+        index.update()
+        index.warm()
+        yield index
 
 
 def _changes(weights: Weights, start: Weights) -> str:
@@ -197,6 +223,8 @@ def main() -> int:
     parser.add_argument("--cosqa", type=Path)
     parser.add_argument("--work-dir", type=Path, required=True)
     parser.add_argument("--model", type=Path, help="a model to try in place of the one that ships")
+    parser.add_argument("--embedding", type=Path, metavar="FILE.gguf", help="a model to search with beside it")
+    parser.add_argument("--scopes", type=lambda text: text.split(","), default=SCOPES, help="of root, full, cosqa")
     parser.add_argument("--folds", type=int, default=0)
     parser.add_argument("--ablation", action="store_true")
     parser.add_argument("--check", action="store_true")
@@ -207,19 +235,20 @@ def main() -> int:
         from scholiast_indexer.embedding.static import StaticEmbedder
 
         embedder = StaticEmbedder(arguments.model)
-    start = Weights.of(embedder)
+    start = TRAINED_WEIGHTS if arguments.embedding else Weights.of(embedder)
     trial = Trial(collected(arguments, embedder, start))
     print(f"as they are: {_line(trial, trial.ndcg(start))}", flush=True)
     if arguments.check:
         print(f"{check(trial, start)} of {len(trial.asked)} questions are ranked otherwise by the product")
-    print(f"recall@10 of scope root: {recall(trial, start):.4f}")
+    if "root" in arguments.scopes:
+        print(f"recall@10 of scope root: {recall(trial, start):.4f}")
     weights = start if arguments.keep else tuned(trial, start, np.ones(len(trial.asked), bool))
     if not arguments.keep:
         print(f"tuned: {_line(trial, trial.ndcg(weights))}\n  {_changes(weights, start)}", flush=True)
     if arguments.folds:
         scores = cross_validated(trial, start, arguments.folds)
         print(f"left out of {arguments.folds} folds: {_line(trial, scores)}")
-        for scope in SCOPES:
+        for scope in arguments.scopes:
             print(
                 f"  {scope} against the weights as they are: %+.4f, %+.4f"
                 % interval(trial, scores - trial.ndcg(start), scope)

@@ -1,6 +1,7 @@
 """What turns text into vectors: the protocol, and the model that ships with Scholiast.
 
-Must not know chunks, storage, llama.cpp or HTTP. Other embedders (a GGUF model, an endpoint) are passed in.
+Must not know chunks, storage, llama.cpp or HTTP. Other embedders (a GGUF model, an endpoint) are passed in, and
+searched beside that model (`joined`).
 """
 
 from __future__ import annotations
