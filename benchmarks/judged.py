@@ -20,7 +20,6 @@ from scholiast_indexer.index import Index
 from scholiast_indexer.search import Filters, Searcher, ranking, signals
 from scholiast_indexer.search.importance import Importance
 from scholiast_indexer.search.places import older_versions, place_of
-from scholiast_indexer.search.presence import QueryStems
 from scholiast_indexer.search.query import Query
 from scholiast_indexer.search.ranking import Described, Find, Pool
 from scholiast_indexer.search.signals import Weights
@@ -153,7 +152,7 @@ class Trial:
         self._near: dict[float | None, Floats] = {}
         rows = [row for one in asked for row in _named(one)]
         columns = (np.array(column, float) for column in zip(*rows, strict=True))
-        self._path, self._spelled, self._reexported, self._worded = columns
+        self._path, self._spelled, self._reexported = columns
         self._important = np.array([
             one.importance.get(c.find.blob_id, 0.0) * ranking.counts(one.query, c.find)
             for one in asked for c in one.candidates
@@ -193,11 +192,11 @@ class Trial:
         """Candidates of all questions, each question's best first, and the scores."""
         unnamed = weights.dense_sentence + self._unnamed * (weights.dense_unnamed - weights.dense_sentence)
         dense = np.where(self._is_symbol, weights.dense_symbol, unnamed)
-        base = self._lexical**weights.lexical_power + dense * self._nearness(weights.dense_floor)
+        base = self._lexical + dense * self._nearness(weights.dense_floor)
         named = np.where(self._spelled > 0, self._spelled, weights.reexport * self._reexported)
         score = base + weights.path * self._path + weights.definition * named
         score += weights.importance * (1 - self._unnamed) * self._important
-        score += weights.definition_prose * self._worded + weights.coherence * self._coherence(base)
+        score += weights.coherence * self._coherence(base)
         factors = np.array([1.0, weights.test, weights.example, weights.document, weights.test_named])
         demotion = np.where(self._place >= 0, factors[self._place], 1.0)
         score *= self._spared(demotion * np.where(self._older, weights.older, 1.0))
@@ -246,16 +245,14 @@ class Trial:
         )
 
 
-def _named(one: Asked) -> list[tuple[float, float, float, float]]:
-    """Of each candidate: its path, a name spelled that it defines, that it passes on, one of the query's words."""
+def _named(one: Asked) -> list[tuple[float, float, float]]:
+    """Of each candidate: its path, a name spelled that it defines, and one that it passes on."""
     named = signals.path_matches(one.query, {c.path for c in one.candidates}, one.word_weights)
-    stems = QueryStems(term for terms in one.query.terms for term in terms)
     return [
         (
             named[c.path],
             signals.defines_identifier(one.query, c.defines),
             signals.defines_identifier(one.query, c.find.reexports) if c.find.reexports else 0.0,
-            signals.defines_words(stems, c.defines),
         )
         for c in one.candidates
     ]

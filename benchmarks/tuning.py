@@ -33,7 +33,6 @@ from scholiast_indexer.search.signals import TRAINED_WEIGHTS, Weights
 
 GRIDS: dict[str, tuple[float | None, ...]] = {
     "dense_floor": (None, 0.0, 0.3),
-    "lexical_power": (1.0, 1.25, 1.5),
     "dense_sentence": (0.0, 0.15, 0.3, 0.45, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 2.5),
     "dense_unnamed": (0.6, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0),
     "dense_symbol": (0.0, 0.15, 0.3, 0.5, 0.7, 1.0, 1.5),
@@ -41,7 +40,6 @@ GRIDS: dict[str, tuple[float | None, ...]] = {
     "definition": (0.0, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0),
     "reexport": (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8),
     "importance": (0.0, 0.25, 0.5, 0.75, 1.0, 1.3, 1.6),
-    "definition_prose": (0.0, 0.15, 0.3, 0.5, 0.75, 1.0),
     "coherence": (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.3),
     "saturation": (0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0),
     "test": (0.2, 0.35, 0.5, 0.7, 1.0),
@@ -52,7 +50,6 @@ GRIDS: dict[str, tuple[float | None, ...]] = {
 }
 OFF: dict[str, float | None] = {
     "dense_floor": None,
-    "lexical_power": 1.0,
     "saturation": 1.0,
     "test": 1.0,
     "test_named": 1.0,

@@ -6,7 +6,7 @@ in a text does not occur there, and the words that hold the beginning tell wheth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from scholiast_indexer.text import WORD, text_terms
 
@@ -69,26 +69,6 @@ class _Text:
             start -= 1
         word = WORD.match(text, start)
         return start, max(place + 1, word.end() if word else 0)
-
-
-class QueryStems:
-    """The stems of one query."""
-
-    def __init__(self, stems: Iterable[str]) -> None:
-        self.all = frozenset(stems)
-        self._beginnings = tuple({beginning(stem) for stem in self.all})
-        self._is_ascii = all(stem.isascii() for stem in self.all)
-
-    def likely_lines(self, text: str) -> list[str]:
-        """Lines of a text without those that certainly have no word with one of these stems."""
-        lines = text.split("\n")
-        if not self._is_ascii or not text.isascii():
-            return lines
-        lowered = text.lower()
-        begun = [start for start in self._beginnings if start in lowered]
-        if not begun or len(lines) == 1:
-            return lines if begun else []
-        return [line for line in lines if any(start in line.lower() for start in begun)]
 
 
 def beginning(term: str) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from scholiast_indexer.text import STOPWORDS, WORD, identifier_parts, stem, word_terms
+from scholiast_indexer.text import STOPWORDS, WORD, identifier_parts, word_terms
 
 Shape = Literal["symbol", "path", "sentence"]
 
@@ -119,12 +119,6 @@ def _is_keyword(word: str) -> bool:
 @lru_cache(maxsize=4_096)
 def _terms_of(word: str) -> tuple[str, ...]:
     return tuple(word_terms(word))
-
-
-@lru_cache(maxsize=65_536)
-def name_stems(name: str) -> frozenset[str]:
-    """Stems of the parts of a name."""
-    return frozenset(stem(part) for part in identifier_parts(name))
 
 
 def _shape(text: str, spelled: list[str], words: list[str]) -> Shape:

@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from scholiast_indexer.search import signals
-from scholiast_indexer.search.presence import QueryStems
 from scholiast_indexer.search.query import Query
 from scholiast_indexer.search.signals import Floats, Weights
 
@@ -157,7 +156,7 @@ def _weighed(query: Query, finds: Sequence[Find], weights: Weights, file_of: Pla
     """What the two indexes say of each find, and of its file; its names are not looked at yet."""
     dense_weight = weights.dense_symbol if query.shape == "symbol" else weights.dense_sentence
     scores = np.array([find.lexical for find in finds])
-    lexical = (scores / (scores.max() or 1.0)) ** weights.lexical_power
+    lexical = scores / (scores.max() or 1.0)
     dense = dense_weight * nearness([find.dense for find in finds], weights.dense_floor)
     return lexical, dense, weights.coherence * signals.coherence(lexical + dense, file_of)
 
@@ -192,14 +191,10 @@ def _described(pool: Pool, places: Places) -> tuple[Places, list[Described]]:
 
 
 def _definition(query: Query, described: Sequence[Described], weights: Weights) -> Floats:
-    """What it adds to define a name that the query spells, or that its words make."""
-    shares = np.zeros(len(described))
-    if query.identifiers:
-        shares += [weights.definition * signals.defines_identifier(query, defines) for _, defines in described]
-    if weights.definition_prose:
-        stems = QueryStems(term for terms in query.terms for term in terms)
-        shares += [weights.definition_prose * signals.defines_words(stems, defines) for _, defines in described]
-    return shares
+    """What it adds to define a name that the query spells."""
+    if not query.identifiers:
+        return np.zeros(len(described))
+    return np.array([weights.definition * signals.defines_identifier(query, defines) for _, defines in described])
 
 
 def _reexport(query: Query, finds: Sequence[Find], weights: Weights) -> Floats:

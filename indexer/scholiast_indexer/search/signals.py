@@ -14,8 +14,7 @@ import numpy.typing as npt
 
 from scholiast_indexer.embedding import Embedder, is_static, is_trained
 from scholiast_indexer.search.places import Place, older_versions, place_of
-from scholiast_indexer.search.presence import QueryStems
-from scholiast_indexer.search.query import Query, folded, name_stems
+from scholiast_indexer.search.query import Query, folded
 from scholiast_indexer.text import path_words
 
 Floats = npt.NDArray[np.float64]
@@ -36,16 +35,12 @@ class Weights(msgspec.Struct, frozen=True):
     dense_symbol: float = 0.1
     dense_floor: float | None = 0.3
     """Share of the near chunks whose nearness says nothing, as cosines of models begin well above 0; None: from 0."""
-    lexical_power: float = 1.0
-    """Above 1, a chunk counts less by its words the further it is behind the best."""
     path: float = 2.5
     definition: float = 2.5
     """A name that the query spells."""
     reexport: float = 0.5
     """Of a definition's weight, for a chunk that passes on (`pub use`, `__all__`) the name that is asked for. Not in a
     sentence: that asks how a thing works, which the public place that offers it does not tell."""
-    definition_prose: float = 0.0
-    """A name made of the query's words."""
     coherence: float = 0.6
     importance: float = 1.0
     """What much of the code rests on (`importance`); nothing where no file is named."""
@@ -198,18 +193,6 @@ def defines_identifier(query: Query, defines: str) -> float:
         return 0.0
     names = _names(defines)
     return 1.0 if any(word.islower() or word in names for word in spelled) else OTHER_CASE_VALUE
-
-
-def defines_words(stems: QueryStems, defines: str) -> float:
-    """Best overlap of a defined name's words with the query's: both how much of the name and of the query."""
-    asked = min(len(stems.all), 3)
-    best = 0.0
-    for name in stems.likely_lines(defines):
-        parts = name_stems(name)
-        common = len(parts & stems.all)
-        if common:
-            best = max(best, common / len(parts) * min(1.0, common / asked))
-    return best
 
 
 @lru_cache(maxsize=16_384)

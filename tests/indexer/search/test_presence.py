@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scholiast_indexer.search.presence import QueryStems, WordFinder, beginning
-from scholiast_indexer.search.query import name_stems
+from scholiast_indexer.search.presence import WordFinder, beginning
 from scholiast_indexer.text import WORD, identifier_parts, stem, text_terms, word_terms
 
 ENGLISH = sorted({word for topic in pydoc_data.topics.topics.values() for word in WORD.findall(topic)})
@@ -77,12 +76,3 @@ def test_a_word_begins_as_its_stem_does() -> None:
     for word in [*ENGLISH, *ODD]:
         for part in identifier_parts(word):
             assert not part.isascii() or part.startswith(beginning(stem(part))), part
-
-
-@given(st.lists(texts, max_size=4), texts)
-def test_lines_left_out_have_none_of_the_stems(asked: list[str], text: str) -> None:
-    stems = QueryStems(term for piece in asked for word in WORD.findall(piece) for term in word_terms(word))
-    likely = set(stems.likely_lines(text))
-    assert likely <= set(text.split("\n"))
-    for line in set(text.split("\n")) - likely:
-        assert not stems.all & set().union(*map(name_stems, line.split()))
