@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SNIPPET_LINES = 10
 SYMBOL_CHARACTERS_MAX = 40
 _STATUS_STYLES = {"verified": "good", "moved": "warning", "unsupported": "bad"}
-_CITED = re.compile(r"\[(\d+)\]")
+_CITED = re.compile(r"\[(\d{1,9})\]")
 _NAME = re.compile(r"`([^`]+)`")
 _OPEN, _CLOSE = "\ue000", "\ue001"
 """Around a mark until its lines are known; private use, so that no text needs them."""
@@ -66,7 +66,7 @@ def answer_lines(answer: Answer, session: Session, *, snippets: int) -> Iterator
         yield from (out.paint(line, "dim") for line in _wrapped(out.visible(told), out))
     if answer.provenance.note:
         yield ""
-        yield from (out.paint(line, "dim") for line in _wrapped(answer.provenance.note, out))
+        yield from (out.paint(line, "dim") for line in _wrapped(out.visible(answer.provenance.note), out))
 
 
 def _paragraphs(text: str, answer: Answer, session: Session) -> Iterator[str]:
@@ -112,7 +112,7 @@ def _sources(answer: Answer, session: Session) -> Iterator[str]:
     out = session.console.out
     citations = sorted(answer.citations, key=lambda citation: citation.n)
     rows = [
-        (number, out.visible(_place(citation, session)), shortened(out.visible(symbol), SYMBOL_CHARACTERS_MAX), mark)
+        (number, out.visible_name(_place(citation, session)), _symbol(symbol, out), mark)
         for citation, (number, _, symbol, mark) in zip(citations, source_rows(answer), strict=True)
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
@@ -121,6 +121,10 @@ def _sources(answer: Answer, session: Session) -> Iterator[str]:
         style = _STATUS_STYLES[citation.status]
         numbered = out.paint(f"{number:<{widths[0]}}", "number")
         yield f"{numbered} {shown}  {symbol:<{widths[2]}}  {out.paint(mark, style)}"
+
+
+def _symbol(symbol: str, out: Surface) -> str:
+    return shortened(out.visible_name(symbol), SYMBOL_CHARACTERS_MAX)
 
 
 def _code(citation: Citation, surface: Surface) -> list[str]:

@@ -21,11 +21,16 @@ _STYLES = {
     "path": "36", "line": "32", "name": "1", "number": "36", "dim": "2", "good": "32", "bad": "31", "warning": "33",
     "bold": "1",
 }  # fmt: skip
+_TURNING = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_UNSEEN = (0x00AD, 0x200B, 0x2028, 0x2029, *range(0x2060, 0x2065), 0xFEFF, *range(0xE0000, 0xE0080))
 _VISIBLE_CONTROLS = {
     **{code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in (0x09, 0x0A)},
-    **{code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))},
+    **{code: f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}" for code in (*_TURNING, *_UNSEEN)},
+    **{0xDC00 + byte: f"\\x{byte:02x}" for byte in range(0x80, 0x100)},  # of a name that is not UTF-8
 }
-"""Control characters, and those that turn the direction of text: a file's name may not drive the terminal."""
+"""Control characters, those that turn the direction of text, and those that nobody sees and two names may differ by: a
+file's name may not drive the terminal, nor pass for another. (Joiners stay: emoji and many scripts need them.)"""
+_LINE_ENDS = {0x0A: "\\n", 0x0D: "\\r"}
 
 
 class Surface:
@@ -55,6 +60,10 @@ class Surface:
     def visible(self, text: str) -> str:
         """Text from outside (a path, a line of code) as a terminal may show it; in a pipe as it is."""
         return text.translate(_VISIBLE_CONTROLS) if self.is_terminal else text
+
+    def visible_name(self, text: str) -> str:
+        """A path or a name from outside, as a part of one line: in a pipe too a line of it would be a line of ours."""
+        return self.visible(text.translate(_LINE_ENDS))
 
     def write(self, text: str) -> None:
         self.stream.write(text)

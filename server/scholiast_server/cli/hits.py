@@ -22,9 +22,9 @@ _FACTORS = ("demotion", "saturation")
 def hit_line(hit: Hit, line: int, session: Session) -> str:
     """`path:line: symbol`, the place a link and in colours where they show."""
     out = session.console.out
-    path = out.paint(out.visible(session.shown(hit.path)), "path")
+    path = out.paint(out.visible_name(session.shown(hit.path)), "path")
     place = out.link(f"{path}:{out.paint(str(line), 'line')}", session.file(hit.path), line)
-    return f"{place}: {out.paint(out.visible(hit.symbol), 'name') or out.visible(first_line(hit.text))}"
+    return f"{place}: {out.paint(out.visible_name(hit.symbol), 'name') or out.visible(first_line(hit.text))}"
 
 
 def first_line(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 from scholiast_server.cli.console import Surface
@@ -10,6 +11,8 @@ from scholiast_server.cli.words import counted, shortened
 MORE = "⋮"
 LINE_CHARACTERS_MAX = 400
 """A longer line is cut even where there is no width to keep to: it is data or minified."""
+
+_LINE_END = re.compile(r"\r\n?|\n")  # `str.splitlines` ends lines at form feeds too, which is not how files count
 
 
 def snippet(
@@ -25,7 +28,7 @@ def snippet(
         lines_max: Further lines are left out, and a last line says how many.
         end_line: Where the piece ends when `text` is only its beginning.
     """
-    lines = text.expandtabs(4).splitlines()
+    lines = _LINE_END.split(text.expandtabs(4))
     last = max((number for number, line in enumerate(lines, 1) if line.strip()), default=0)
     shown = textwrap.dedent("\n".join(lines[: min(lines_max, last)])).split("\n") if last else []
     digits = max(3, len(str(start_line + len(shown))))

@@ -13,10 +13,12 @@ from bisect import bisect_right
 Span = tuple[int, int]
 """Start and end in characters, half-open."""
 
-FENCE = re.compile(r"^[ \t]*(```+|~~~+)[^\n]*\n(?:.*?\n)??[ \t]*\1[ \t]*$|^[ \t]*(?:```|~~~)(?:.|\n)*\Z", re.M | re.S)
+FENCE = re.compile(
+    r"^[ \t]*(`{3,}(?!`)|~{3,}(?!~))[^\n]*\n(?:.*?\n)??[ \t]*\1[ \t]*$|^[ \t]*(?:```|~~~)(?:.|\n)*\Z", re.M | re.S
+)
 INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`)([^\n]+?)(?<!`)\1(?!`)")
 _PARAGRAPH = re.compile(r"\n[ \t]*(?:\n|(?=[-*+•] |\d{1,3}[.)] |#{1,6} |>))")
-_STOP = re.compile(r"""[.!?…]+["'”’)\]*_]*((?:[ \t]*\[[\d,;–\- ]{1,40}\])*)(?=\s|$)""")
+_STOP = re.compile(r"""(?<![.!?…])[.!?…]+["'”’)\]*_]*((?:[ \t]*\[[\d,;–\- ]{1,40}\])*)(?=\s|$)""")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'])(?:e\.g|i\.e|cf|vs|resp|approx|fig|sec|no|nr|ca|viz|al|incl|excl|Mr|Mrs|Dr|St)\.$", re.I
 )

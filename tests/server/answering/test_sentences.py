@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,6 +37,13 @@ from scholiast_server.models.sentences import code_spans, sentences, split_sente
 )  # fmt: skip
 def test_sentences_end_where_a_reader_ends_them(text: str, expected: list[str]) -> None:
     assert sentences(text) == expected
+
+
+@pytest.mark.parametrize("text", ["." * 60_000 + "x", "`" * 60_000, "~" * 60_000 + "x", '."' * 30_000 + "x"])
+def test_a_run_of_marks_takes_no_longer_than_text(text: str) -> None:
+    started = time.process_time()
+    assert sentences(text) == [text]
+    assert time.process_time() - started < 2
 
 
 TOKENS = ["One", ". ", "e.g. ", "`a. b`", "foo.bar", "\n", "```\n", "[1]", "! ", " ", "x"]

@@ -95,6 +95,27 @@ def test_an_answer_that_found_nothing_lists_what_is_closest(session: Session) ->
     assert list(answer_lines(made, session, snippets=1)) == made.answer.split("\n")
 
 
+def test_any_number_in_brackets_is_text_of_the_answer(session: Session) -> None:
+    made = answer(f"A does it [{'9' * 5_000}].")
+    assert next(answer_lines(made, session, snippets=1)) == made.answer
+
+
+def test_what_a_stranger_says_in_a_note_does_not_drive_the_terminal(tmp_path: Path) -> None:
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    surface = Surface(Screen(), color=False, links=False)
+    made = answer("A does it.")
+    noted = msgspec.structs.replace(made.provenance, note="The server says: \x1b[2J.")
+    shown = answer_lines(
+        msgspec.structs.replace(made, provenance=noted),
+        Session(tmp_path, Settings(), Console(surface, surface)),
+        snippets=1,
+    )
+    assert list(shown)[-1] == r"The server says: \x1b[2J."
+
+
 def test_the_document_of_an_answer_keeps_how_it_was_checked_in_its_provenance() -> None:
     document = answer_document(answer("A [1].", citation(1, "a.py", "a", "moved")))
     assert list(document["citations"][0]) == ["n", "path", "start_line", "end_line", "status", "quote"]

@@ -91,6 +91,30 @@ def test_what_a_file_is_called_does_not_drive_the_terminal(kiln: Scholiast) -> N
     assert b"\x1b[2J" not in shown
 
 
+def test_a_name_can_not_pass_for_another_or_for_a_line_of_ours() -> None:
+    terminal, pipe = (Surface(stream, color=False, links=False) for stream in (Screen(), io.StringIO()))
+    for name, shown in {
+        "a\u200bb.py": r"a\u200bb.py",
+        "gp\u202egnp.py": r"gp\u202egnp.py",
+        "a\u200fb\ufeff.py": r"a\u200fb\ufeff.py",
+        "tag\U000e0041": r"tag\U000e0041",
+        os.fsdecode(b"\x9b31m.py"): r"\x9b31m.py",
+        "👩\u200d💻 é.py": "👩\u200d💻 é.py",
+    }.items():
+        assert terminal.visible(name) == terminal.visible_name(name) == shown
+        assert pipe.visible(name) == pipe.visible_name(name) == name
+    for surface in (terminal, pipe):
+        assert surface.visible_name("a.py:1: x\r\nb.py") == r"a.py:1: x\r\nb.py"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no name holds a line end there")
+def test_a_hit_is_one_line_whatever_its_file_is_called(kiln: Scholiast) -> None:
+    kiln.write("evil\nREADME.md:1: read me.py", "def unusual_function():\n    return 1\n")
+    lines = kiln("search", "unusual_function").out.splitlines()
+    assert lines[0] == r"evil\nREADME.md:1: read me.py:1: unusual_function"
+    assert not any(line.startswith("README.md:1: read") for line in lines)
+
+
 @pytest.mark.parametrize(
     ("environment", "escapes", "links"),
     [
@@ -161,6 +185,12 @@ def test_a_snippet_numbers_its_lines_and_says_what_is_left_out() -> None:
     ]
     assert snippet(code, 9, "a.py", plain, lines_max=9, end_line=20)[-1] == "    ⋮   8 more lines"
     assert snippet("\n\n", 1, "a.py", plain, lines_max=3) == []
+
+
+def test_a_snippet_numbers_lines_as_the_file_does() -> None:
+    plain = Surface(io.StringIO(), color=False, links=False)
+    code = "first()\n\x0csecond()\r\nthird('\u2028')"
+    assert [line.partition(" │")[0].strip() for line in snippet(code, 7, "a.c", plain, lines_max=9)] == ["7", "8", "9"]
 
 
 @pytest.mark.parametrize("path", ["a.py", "a.unknown", "Dockerfile", "a.vue"])

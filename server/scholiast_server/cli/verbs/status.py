@@ -30,7 +30,7 @@ def run(options: Namespace, _console: Console) -> int:
         session.console.document(status_document(session, status, stale=stale, skipped=options.skipped))
     elif options.skipped:
         for file in status.skipped:
-            session.console.line(f"{session.console.out.visible(session.shown(file.path))}: {file.reason}")
+            session.console.line(f"{session.console.out.visible_name(session.shown(file.path))}: {file.reason}")
     else:
         for line in status_lines(session, status, stale=stale):
             session.console.line(line)
