@@ -1,8 +1,8 @@
 """Where the index of a workspace lies. Must not know what is in it.
 
 `SCHOLIAST_INDEX_DIR` when it is set (one folder holds one index: workspaces that are open at once need different
-ones); else `.scholiast` in the workspace; else, when that can't be written, a folder for this workspace below the
-user's cache, or below the system's temporary folder where there is no home.
+ones); else `.scholiast` in the workspace; else, when that can't be written or is or holds a link, a folder for this
+workspace below the user's cache, or below the system's temporary folder where there is no home.
 
 Each worktree of a git repository has an index of its own, because its paths point at blobs of their own. What costs
 time is shared all the same: an index that is made where another worktree has one already begins as a copy of that
@@ -60,7 +60,9 @@ def _candidates(root: Path, environment: Mapping[str, str]) -> Iterator[Path]:
     if chosen:
         yield Path(os.path.expanduser(chosen)).absolute()  # noqa: PTH111  Path.expanduser raises without a home
         return
-    yield root / FOLDER
+    own = root / FOLDER
+    if not _leads_elsewhere(own):
+        yield own
     digest = hashlib.blake2b(os.fsencode(root), digest_size=6).hexdigest()
     name = f"{root.name or 'root'}-{digest}"
     for base in cache_bases(environment):
@@ -68,6 +70,20 @@ def _candidates(root: Path, environment: Mapping[str, str]) -> Iterator[Path]:
     with contextlib.suppress(FileNotFoundError):  # none can be written
         user = os.getuid() if hasattr(os, "getuid") else environment.get("USERNAME", "user")
         yield Path(tempfile.gettempdir()) / f"scholiast-{user}" / name
+
+
+def _leads_elsewhere(directory: Path) -> bool:
+    """Whether a folder is a link, or holds one down to the files of a cache: a repository may bring along one that
+    would have us write, or clear away, in a folder of the user's. A pipe is as bad.
+    """
+    if directory.is_symlink():
+        return True
+    with contextlib.suppress(OSError), os.scandir(directory) as entries:
+        for entry in entries:
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if (is_folder and _leads_elsewhere(Path(entry))) or not (is_folder or entry.is_file(follow_symlinks=False)):
+                return True
+    return False
 
 
 def cache_bases(environment: Mapping[str, str]) -> Iterator[Path]:

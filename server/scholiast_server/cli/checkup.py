@@ -187,7 +187,11 @@ def index(root: Path) -> Finding:
     if health.problem is not None:
         return Finding("index", "broken", f"index: {health.problem}", "scholiast reset --yes && scholiast index")
     at_home = directory == root / FOLDER
-    why = f"set by {ENVIRONMENT_VARIABLE}" if os.environ.get(ENVIRONMENT_VARIABLE) else "the workspace is read-only"
+    why = (
+        f"set by {ENVIRONMENT_VARIABLE}"
+        if os.environ.get(ENVIRONMENT_VARIABLE)
+        else f"{FOLDER} in the workspace is read-only or holds a link"
+    )
     place = "" if at_home else f", in {directory} ({why})"
     feature = health.features.partition(":")[0] or "none"
     text = (

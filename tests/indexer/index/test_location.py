@@ -13,7 +13,7 @@ import pytest
 from tests.indexer.index.conftest import World
 
 from scholiast_indexer.errors import StorageError
-from scholiast_indexer.index import Index
+from scholiast_indexer.index import Index, reset_index
 from scholiast_indexer.location import (
     KEY_BYTES,
     can_write_in,
@@ -93,6 +93,40 @@ def test_an_index_keeps_itself_out_of_git(index: Index) -> None:
 def test_asking_where_an_index_lies_makes_nothing(world: World) -> None:
     assert existing_index_directory(world.root) is None
     assert not world.directory.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+@pytest.mark.parametrize("link", ["", "lexical", "index.db", "vectors.bin", ".gitignore", "lexical/meta.json", "lock"])
+def test_nothing_is_written_where_a_link_of_the_workspace_leads(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, link: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    precious = {path: "precious" for path in ("keep.txt", "lexical/keep.txt")}
+    for path, text in precious.items():
+        (tmp_path / "elsewhere" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "elsewhere" / path).write_text(text)
+    (world.directory / link).parent.mkdir(parents=True, exist_ok=True)
+    (world.directory / link).symlink_to(tmp_path / "elsewhere")
+    with Index.open(world.root) as index:
+        index.update()
+        assert index.search("retry_request")[0].path == "src/retry.py"
+        assert index.directory.is_relative_to(tmp_path / "home")
+    assert existing_index_directory(world.root) == index.directory
+    reset_index(index.directory)
+    found = {path for path in (tmp_path / "elsewhere").rglob("*") if path.is_file()}
+    assert {path.relative_to(tmp_path / "elsewhere").as_posix(): path.read_text() for path in found} == precious
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with names")
+def test_a_pipe_in_the_place_of_a_file_holds_nobody_up(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    world.directory.mkdir()
+    os.mkfifo(world.directory / "index.db")
+    with Index.open(world.root) as index:
+        assert index.directory.is_relative_to(tmp_path / "cache")
 
 
 IN_NAMESPACE = """
