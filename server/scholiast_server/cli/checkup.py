@@ -187,11 +187,8 @@ def index(root: Path) -> Finding:
     if health.problem is not None:
         return Finding("index", "broken", f"index: {health.problem}", "scholiast reset --yes && scholiast index")
     at_home = directory == root / FOLDER
-    why = (
-        f"set by {ENVIRONMENT_VARIABLE}"
-        if os.environ.get(ENVIRONMENT_VARIABLE)
-        else f"{FOLDER} in the workspace is read-only or holds a link"
-    )
+    is_set = bool(os.environ.get(ENVIRONMENT_VARIABLE))
+    why = f"set by {ENVIRONMENT_VARIABLE}" if is_set else f"the workspace is read-only, or its {FOLDER} holds a link"
     place = "" if at_home else f", in {directory} ({why})"
     feature = health.features.partition(":")[0] or "none"
     text = (

@@ -102,7 +102,7 @@ def test_nothing_is_written_where_a_link_of_the_workspace_leads(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    precious = {path: "precious" for path in ("keep.txt", "lexical/keep.txt")}
+    precious = dict.fromkeys(("keep.txt", "lexical/keep.txt"), "precious")
     for path, text in precious.items():
         (tmp_path / "elsewhere" / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "elsewhere" / path).write_text(text)
