@@ -6,6 +6,7 @@ recursion and no walk: sorting by position, one sweep with a stack for nesting, 
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from scholiast_indexer.languages import found, nesting, queries
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
 _ERRORS_LOOKED_AT_MAX = 20_000  # a file that broken has small errors, which cost a query nothing
-_LEVELS_PER_BYTE_MAX = 8  # a name alone may be an argument, an expression, a term, ...
+_descendant_count = attrgetter("descendant_count")
 _EMPTY = Outline((), ())
 
 
@@ -54,19 +55,15 @@ def _is_debris(root: Node) -> bool:
 
 
 def _is_too_deep(root: Node) -> bool:
-    """Whether the tree is deeper than a query can go through in time, looking into the longest child of each node."""
+    """Whether the tree is deeper than a query can go through in time, looking into the largest child of each node."""
     node, depth = root, 0
-    while _length(node) * _LEVELS_PER_BYTE_MAX > TREE_DEPTH_MAX - depth:
+    while node.descendant_count > TREE_DEPTH_MAX - depth:  # fewer nodes can't lie so deep
         if not node.child_count:
             return False
-        node, depth = max(node.children, key=_length), depth + 1
+        node, depth = max(node.children, key=_descendant_count), depth + 1
         if depth > TREE_DEPTH_MAX:
             return True
     return False
-
-
-def _length(node: Node) -> int:
-    return node.end_byte - node.start_byte
 
 
 def _references(captured: found.Found, data: bytes, language: str) -> tuple[Reference, ...]:
