@@ -29,6 +29,7 @@ DEBUG_VARIABLE = "SCHOLIAST_DEBUG"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; returns its exit code."""
+    _open_missing_streams()
     try:
         code = _main(arguments)
         sys.stdout.flush()
@@ -98,6 +99,15 @@ def _let_signals_interrupt() -> None:
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def _open_missing_streams() -> None:
+    """Whoever starts us with a stream closed wants nothing of it, and no file that we open may take its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            from pathlib import Path
+
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  for as long as we run
 
 
 def _discard_output() -> None:

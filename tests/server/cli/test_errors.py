@@ -94,6 +94,17 @@ def test_a_closed_pipe_is_no_error(indexed: Scholiast) -> None:
         assert (running.wait(timeout=60), said) == (0, "")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="streams are closed otherwise there")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+def test_a_stream_that_is_closed_from_the_start_is_no_error(indexed: Scholiast, closed: str) -> None:
+    line = ["sh", "-c", f'exec "$@" {closed}', "sh", *indexed.line("search", "startPage", "--refresh", "-n", "1")]
+    done = subprocess.run(
+        line, cwd=indexed.folder, env=indexed.environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == ("" if ">&-" in closed.split() else "web/app.js:2: startPage\n")
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_index_is_usable_and_goes_on(kiln: Scholiast, how: signal.Signals) -> None:
     body = "# What this module is for, in many words that nobody reads.\n" * 250  # 18 MB: seconds of work
