@@ -9,6 +9,10 @@ import msgspec
 
 from scholiast_indexer.search.places import is_test_path
 
+STARS_MAX = 4
+"""Wildcards `*` or `**` of one pattern: its expression goes back and forth between them, and 30 take it for ever."""
+_STARS = re.compile(r"(?:\*\*/)+|\*+")
+
 
 class Filters(msgspec.Struct, frozen=True):
     """What a search is narrowed to; one without values lets all pass."""
@@ -26,7 +30,11 @@ class Filters(msgspec.Struct, frozen=True):
 
 
 class PathFilter:
-    """The path part of a filter, compiled once a search."""
+    """The path part of a filter, compiled once a search.
+
+    Raises:
+        ValueError: A pattern can't be read, or has too many wildcards.
+    """
 
     def __init__(self, filters: Filters) -> None:
         self._tests = filters.tests
@@ -41,5 +49,7 @@ class PathFilter:
 def _expression(pattern: str) -> str:
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # most searches have no filter
 
+    if len(_STARS.findall(pattern)) > STARS_MAX:
+        raise ValueError(f"a pattern has {STARS_MAX} wildcards * at most, {pattern[:100]!r} more")
     expression, _ = GitIgnoreSpecPattern.pattern_to_regex(pattern.removeprefix("./"))
     return expression or r"(?!)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scholiast_indexer.index import Index
-from scholiast_indexer.search import Filters
+from scholiast_indexer.search.filters import Filters, PathFilter
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,12 @@ def test_scores_fall(shop: Index) -> None:
 )
 def test_filters_leave_only_what_they_name(shop: Index, filters: Filters, paths: set[str]) -> None:
     assert {hit.path for hit in shop.search("shopping cart item", limit=50, filters=filters)} == paths
+
+
+def test_a_pattern_of_many_wildcards_is_refused_and_not_tried() -> None:
+    assert PathFilter(Filters(paths=("**/**/src/**/test_*_*.py",))).allows("src/a/test_b_c.py")
+    with pytest.raises(ValueError, match="has 4 wildcards"):
+        PathFilter(Filters(paths=("a*" * 30 + "b",)))
 
 
 @pytest.mark.parametrize("query", ["", "   ", "?!", "\x00", "\ud800", "🛒🛒", "a" * 100_000, "x " * 50_000])

@@ -131,6 +131,7 @@ async def test_params_of_the_wrong_type_are_told(client: Client) -> None:
         {"query": " \0\n"},
         {"query": "x" * 1_000_000, "limit": 1},
         {"query": "x", "paths": ["[", "!", "", "**/" * 500, "(?"]},
+        {"query": "x", "paths": ["a*" * 40 + "b"]},
         {"query": "x", "languages": ["no such"], "kinds": [""]},
         {"query": "x", "more": {"of": "this"}},
         {"query": "😀𝔘 \u202e\ufeff"},
