@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -70,13 +70,17 @@ class Asked(NamedTuple):
     word_weights: list[float]
     importance: dict[int, float]
     """Of the files, by blob."""
+    messages: dict[int, float]
+    """`ranking.messages` of those chunks that have any."""
+    texts: dict[int, str]
+    """Of the chunks that were read for it."""
 
     @property
     def pool(self) -> Pool:
         """The same candidates as `rank` takes them."""
         described = {c.find.chunk_id: Described(c.start_line, c.defines) for c in self.candidates}
         paths = {c.find.blob_id: c.path for c in self.candidates}
-        return Pool([c.find for c in self.candidates], paths, lambda _: described)
+        return Pool([c.find for c in self.candidates], paths, lambda _: described, lambda _: self.texts)
 
     def of(self, blob_ids: Collection[int]) -> dict[int, float]:
         """The importance of these files."""
@@ -136,7 +140,17 @@ def _asked(workspace: Workspace, question: Question, searcher: Searcher) -> Aske
         ends = {row.id: row.end_line for row in rows}
     blobs = {candidate.find.blob_id for candidate in candidates}
     important = Importance(searcher._catalog, searcher._lexical, searcher._overlay).of(blobs)
-    return Asked(workspace.name, workspace.scope, question, query, candidates, ends, word_weights, important)
+    texts: dict[int, str] = {}
+
+    def read(chunk_ids: Sequence[int]) -> dict[int, str]:
+        texts.update(pool.read(chunk_ids))
+        return texts
+
+    shares = ranking.messages(query, pool._replace(read=read), pool.found).tolist()
+    messages = {find.chunk_id: share for find, share in zip(pool.found, shares, strict=True) if share}
+    return Asked(
+        workspace.name, workspace.scope, question, query, candidates, ends, word_weights, important, messages, texts
+    )
 
 
 class Trial:
@@ -157,6 +171,7 @@ class Trial:
             one.importance.get(c.find.blob_id, 0.0) * ranking.counts(one.query, c.find)
             for one in asked for c in one.candidates
         ])  # fmt: skip
+        self._message = np.array([one.messages.get(c.find.chunk_id, 0.0) for one in asked for c in one.candidates])
         self._is_symbol = np.array([one.query.shape == "symbol" for one in asked])[self._owner]
         self._unnamed = np.array([_unnamed(one) for one in asked])[self._owner]
         self._place = np.array([place for one in asked for place in _places(one)])
@@ -194,7 +209,7 @@ class Trial:
         dense = np.where(self._is_symbol, weights.dense_symbol, unnamed)
         base = self._lexical + dense * self._nearness(weights.dense_floor)
         named = np.where(self._spelled > 0, self._spelled, weights.reexport * self._reexported)
-        score = base + weights.path * self._path + weights.definition * named
+        score = base + weights.path * self._path + weights.definition * named + weights.message * self._message
         score += weights.importance * (1 - self._unnamed) * self._important
         score += weights.coherence * self._coherence(base)
         factors = np.array([1.0, weights.test, weights.example, weights.document, weights.test_named])

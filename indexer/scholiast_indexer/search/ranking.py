@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from scholiast_indexer.search import signals
+from scholiast_indexer.search.messages import Message
+from scholiast_indexer.search.places import place_of
 from scholiast_indexer.search.query import Query
 from scholiast_indexer.search.signals import Floats, Weights
 
@@ -24,6 +26,10 @@ Flags = npt.NDArray[np.bool_]
 RANKED_MAX = 120
 """Finds that all signals are worked out for; those that text and file alone put below have no chance."""
 RANKED_PER_HIT = 4
+MESSAGE_LOOKED_AT = 5
+"""Finds whose text is read for a message, those that have most of the query's words: .3 ms."""
+MESSAGE_LEXICAL_MIN = 0.4
+"""Share of the best BM25 below which a text has too few of the words to say them all."""
 NEARER_MIN = 0.1
 """Difference of cosines from which one is all the nearer: among three chunks that are equally near, .01 says nothing.
 Of the labelled questions, to workspaces of thousands, one in fifty has less."""
@@ -60,6 +66,8 @@ class Pool(NamedTuple):
     """Of each blob."""
     describe: Callable[[Sequence[int]], Mapping[int, Described]]
     """Of these chunks; one that is gone by now is left out."""
+    read: Callable[[Sequence[int]], Mapping[int, str]]
+    """The text of these chunks; one that is gone by now is left out."""
 
 
 class Ranked(msgspec.Struct, frozen=True):
@@ -79,6 +87,7 @@ class _Shares(NamedTuple):
     path: Floats
     definition: Floats
     reexport: Floats
+    message: Floats
     coherence: Floats
     importance: Floats
 
@@ -133,6 +142,7 @@ def rank(
         path,
         definition,
         np.where(definition > 0, 0.0, _reexport(query, likely, weights)),
+        weights.message * messages(query, pool, likely) if weights.message else np.zeros(len(likely)),
         coherence,
         _importance(query, likely, importance, weights),
     )
@@ -201,6 +211,22 @@ def _reexport(query: Query, finds: Sequence[Find], weights: Weights) -> Floats:
     """What it adds to pass on a name that the query spells: less than to define it."""
     spelled = [signals.defines_identifier(query, find.reexports) if find.reexports else 0.0 for find in finds]
     return weights.definition * weights.reexport * np.array(spelled)
+
+
+def messages(query: Query, pool: Pool, finds: Sequence[Find]) -> Floats:
+    """How much of the query each holds as a message in quotes, 0 to 1; a document only tells of messages."""
+    shares = np.zeros(len(finds))
+    message = Message(query)
+    if not message:
+        return shares
+    least = MESSAGE_LEXICAL_MIN * max((find.lexical for find in finds), default=0.0)
+    likely = [at for at, find in enumerate(finds) if find.lexical > least]
+    likely = [at for at in likely if place_of(pool.paths[finds[at].blob_id]) != "document"]
+    best = sorted(likely, key=lambda at: (-finds[at].lexical, finds[at].chunk_id))[:MESSAGE_LOOKED_AT]
+    texts = pool.read([finds[at].chunk_id for at in best])
+    for at in best:
+        shares[at] = message.share(texts.get(finds[at].chunk_id, ""))
+    return shares
 
 
 def _importance(query: Query, finds: Sequence[Find], importance: ImportanceOf, weights: Weights) -> Floats:

@@ -126,13 +126,22 @@ class Searcher:
             if blob_id in paths
         ]  # fmt: skip
         overlaid = self._overlaid(query, vector, dense, limits, filters)
-        return Pool([*found, *overlaid], {**paths, **self._overlay.paths} if overlaid else paths, self._described)
+        shown = {**paths, **self._overlay.paths} if overlaid else paths
+        return Pool([*found, *overlaid], shown, self._described, self._texts)
 
     def _reexports(self, query: Query) -> Mapping[int, str]:
         """Chunks that pass on what is asked for, by the names that they do."""
         if query.shape != "symbol":
             return {}
         return names_by_chunk(self._catalog.chunks_reexporting(query.spellings, DEFINITION_CANDIDATES))
+
+    def _texts(self, chunk_ids: Sequence[int]) -> dict[int, str]:
+        """Their own text, without headers; one that is gone by now is left out."""
+        overlaid = overlaid_texts(self._overlay, chunk_ids)
+        rows = self._catalog.chunk_rows([chunk_id for chunk_id in chunk_ids if chunk_id > 0])
+        pieces = self._catalog.pieces([(row.blob_id, row.start_byte, row.end_byte) for row in rows])
+        stored = {row.id: piece.decode("utf-8", "replace") for row, piece in zip(rows, pieces, strict=True)}
+        return {**stored, **{chunk_id: text for chunk_id, (_, text) in overlaid.items()}}
 
     def _of_kinds(self, chunk_ids: Collection[int], filters: Filters) -> Collection[int]:
         if not filters.kinds:

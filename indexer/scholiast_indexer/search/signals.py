@@ -41,6 +41,8 @@ class Weights(msgspec.Struct, frozen=True):
     reexport: float = 0.5
     """Of a definition's weight, for a chunk that passes on (`pub use`, `__all__`) the name that is asked for. Not in a
     sentence: that asks how a thing works, which the public place that offers it does not tell."""
+    message: float = 4.0
+    """A message in quotes that the query says word for word: more than nearness alone can be."""
     coherence: float = 0.6
     importance: float = 1.0
     """What much of the code rests on (`importance`); nothing where no file is named."""
@@ -62,7 +64,7 @@ class Weights(msgspec.Struct, frozen=True):
         return cls() if is_static(embedder) else TRAINED_WEIGHTS
 
 
-TRAINED_WEIGHTS = Weights(dense_sentence=0.45, dense_unnamed=6.0, coherence=0.8)
+TRAINED_WEIGHTS = Weights(dense_sentence=0.45, dense_unnamed=6.0, coherence=0.8, message=7.0)
 """With a model that reads whole sentences, beside the table (all-MiniLM-L6-v2: CoSQA dev .622)."""
 
 UNTRAINED_WEIGHTS = Weights(dense_unnamed=Weights().dense_sentence, dense_floor=None)

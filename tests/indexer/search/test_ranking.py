@@ -18,7 +18,8 @@ def pool(*scores: tuple[float, float], gone: Collection[int] = (), folder: str =
     by_name = folder in QUERY.words
     found = [Find(number, number, lexical, dense, by_name) for number, (lexical, dense) in enumerate(scores)]
     described = {number: Described(0, "") for number in range(len(scores)) if number not in gone}
-    return Pool(found, {number: f"{folder}/{number}.py" for number in range(len(scores))}, lambda _: described)
+    paths = {number: f"{folder}/{number}.py" for number in range(len(scores))}
+    return Pool(found, paths, lambda _: described, lambda _: {})
 
 
 def ranked(found: Pool, weights: Weights, importance: Mapping[int, float] | None = None) -> list[Ranked]:
@@ -114,7 +115,7 @@ def places(
         for n, (path, (lexical, dense, _)) in enumerate(files.items())
     ]
     described = {number: Described(0, defines) for number, (_, _, defines) in enumerate(files.values())}
-    asked = Pool(found, dict(enumerate(files)), lambda _: described)
+    asked = Pool(found, dict(enumerate(files)), lambda _: described, lambda _: {})
     words = analyze_query(query)
     return [
         item.path
@@ -170,7 +171,8 @@ def test_a_definition_gains_nothing_by_being_passed_on_in_its_chunk_too() -> Non
     query = analyze_query("Router")
 
     def shares(reexports: str) -> Mapping[str, float]:
-        found = Pool([Find(1, 1, 1.0, 0.0, True, reexports)], {1: "a.py"}, lambda _: {1: Described(0, "Router")})
+        described = {1: Described(0, "Router")}
+        found = Pool([Find(1, 1, 1.0, 0.0, True, reexports)], {1: "a.py"}, lambda _: described, lambda _: {})
         return rank(query, found, [1.0], Weights(), 10, importance=lambda _: {})[0].shares
 
     assert shares("Router") == shares("")

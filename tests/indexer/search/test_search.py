@@ -40,7 +40,7 @@ def test_lines_are_one_based_and_hold_the_text(shop: Index) -> None:
 
 def test_every_hit_says_why(shop: Index) -> None:
     why = shop.search("shopping cart total")[0].why
-    signals = {"lexical", "dense", "path", "definition", "reexport", "coherence", "demotion", "saturation"}
+    signals = {"lexical", "dense", "path", "definition", "reexport", "message", "coherence", "demotion", "saturation"}
     assert set(why) >= {*signals, "terms", "coverage"}
     assert set(why["terms"]) <= {"shopping", "cart", "total"}
     assert 0 <= why["coverage"] <= 1
