@@ -36,6 +36,8 @@ class Symbol(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The doc comment as plain text, comment marks removed; empty when there is none."""
     start_line: int
     end_line: int
+    extends: bool = False
+    """It adds to what is defined elsewhere under this name: Rust's `impl`, an `extension`."""
 
 
 class Chunk(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -53,7 +55,7 @@ class Chunk(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Retrieval text put before the chunk's own text when it is embedded and searched: enclosing definitions
     with their signatures, and the doc comment when it lies outside this chunk. Holds no path."""
     defines: tuple[str, ...]
-    """Names defined by definitions that start in this chunk."""
+    """Names defined by definitions that start in this chunk; of what only adds to one, not that one's."""
     references: tuple[str, ...]
     """Names called or used as types in this chunk, each once."""
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from scholiast_indexer.catalog.candidates import CandidateTable
 from scholiast_indexer.catalog.checksums import row_checksum
 from scholiast_indexer.catalog.database import broken_text_in_words
-from scholiast_indexer.catalog.outlines import OutlineReader
+from scholiast_indexer.catalog.outlines import EXTENDING, OutlineReader
 from scholiast_indexer.catalog.paths import decoded_path
 from scholiast_indexer.catalog.rows import CandidateRow, ChunkRow, TextRow
 from scholiast_indexer.text import docs_by_chunk
@@ -143,10 +143,11 @@ class ChunkReader(OutlineReader):
 
     def chunks_defining(self, names: Collection[str], limit: int) -> list[int]:
         """Chunks with live definitions of one of these names, in lower case."""
+        in_order = json.dumps(sorted(names))  # past the limit a set's own order differs by process
         rows = self._all(
-            "SELECT s.chunk_id FROM json_each(?) j JOIN symbol s ON s.folded = j.value"
-            " JOIN blob b ON b.id = s.blob_id WHERE s.place >= 0 AND b.orphaned_at IS NULL LIMIT ?",
-            (json.dumps(sorted(names)), limit),  # in order: past the limit a set's own differs by process
+            "SELECT s.chunk_id FROM json_each(?) j JOIN symbol s ON s.folded = j.value JOIN blob b ON b.id = s.blob_id"
+            " WHERE s.place >= 0 AND s.place < ? AND b.orphaned_at IS NULL LIMIT ?",
+            (in_order, EXTENDING, limit),
         )
         return [row[0] for row in rows]
 

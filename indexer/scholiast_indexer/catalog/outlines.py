@@ -19,8 +19,9 @@ _COMPRESSION = 1
 _REFERRED = frozenset(REFERRED_KINDS)
 
 SymbolRow = tuple[str, int, int, int, str | None]
-"""Name in lower case, blob, place in its outline (below 0 that of a re-export, from -1 down), line, and the name where
-it is another."""
+"""Name in lower case, blob, place in its outline (below 0 that of a re-export, from -1 down; from EXTENDING up that of
+what adds to a definition elsewhere), line, and the name where it is another."""
+EXTENDING = 1_000_000
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -46,11 +47,15 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     @property
     def exported(self) -> str:
         """Names by which others refer to it (`REFERRED_KINDS`), one a line."""
-        return "\n".join(dict.fromkeys(symbol.name for symbol in self.symbols if symbol.kind in _REFERRED))
+        names = (symbol.name for symbol in self.symbols if symbol.kind in _REFERRED and not symbol.extends)
+        return "\n".join(dict.fromkeys(names))
 
     def symbol_rows(self, blob_id: int) -> list[SymbolRow]:
         """Where each name is defined, in the order of the definitions, then where names are passed on."""
-        defined = [symbol_row(symbol, blob_id, place) for place, symbol in enumerate(self.symbols)]
+        defined = [
+            symbol_row(symbol, blob_id, place + (EXTENDING if symbol.extends else 0))
+            for place, symbol in enumerate(self.symbols)
+        ]
         return defined + [symbol_row(one, blob_id, -1 - place) for place, one in enumerate(self.reexports)]
 
     def packed(self) -> bytes:

@@ -6,7 +6,7 @@ format_version: what older code can't read; a newer one is left untouched, an ol
 feature_version: what should be rebuilt although it can be read (chunking, terms, ranking fields).
     1  first chunker and terms
     2  a vector belongs to a text and the names that it defines
-    5  names that a file passes on are known
+    5  names that a file passes on are known, and what adds to a definition elsewhere
 
 SQLite finds damage in its own structure, not in values. So rows whose values reach the user carry a checksum
 (`checksums`) that is compared whenever they are read.
@@ -83,7 +83,8 @@ CREATE TABLE outline (
 );
 
 -- Where a name is defined: what else is known of a definition stands in its blob's outline, at this place. A place
--- below 0 is that of a re-export, which passes a name on without defining it.
+-- below 0 is that of a re-export, which passes a name on without defining it; from 1,000,000 up it is, less so much,
+-- that of what adds to a definition elsewhere.
 CREATE TABLE symbol (
     folded TEXT NOT NULL,                -- the name in lower case
     blob_id INTEGER NOT NULL,

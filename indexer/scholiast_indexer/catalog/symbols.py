@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection
 from typing import NamedTuple
 
-from scholiast_indexer.catalog.outlines import OutlineReader
+from scholiast_indexer.catalog.outlines import EXTENDING, OutlineReader
 from scholiast_indexer.types import Symbol
 
 
@@ -18,13 +18,14 @@ class NamedSymbol(NamedTuple):
     """In the blob's outline."""
     name: str
     start_line: int
+    extends: bool
 
 
 class SymbolReader(OutlineReader):
     """Questions about names of definitions."""
 
     def symbols_named(self, name: str, limit: int, *, spelled: bool) -> list[NamedSymbol]:
-        """Live definitions of a name.
+        """Live definitions of a name, then what adds to them.
 
         Args:
             name: A name.
@@ -32,10 +33,11 @@ class SymbolReader(OutlineReader):
             spelled: Definitions spelled just so; False is those alone that differ in case.
         """
         rows = self._all(
-            "SELECT s.blob_id, s.place, coalesce(s.name, s.folded), s.start_line FROM symbol s"
-            " JOIN blob b ON b.id = s.blob_id WHERE s.folded = ? AND s.place >= 0"
-            f" AND coalesce(s.name, s.folded) {'=' if spelled else '<>'} ? AND b.orphaned_at IS NULL LIMIT ?",
-            (name.lower(), name, limit),
+            "SELECT s.blob_id, s.place % ?, coalesce(s.name, s.folded), s.start_line, s.place >= ? AS extends"
+            " FROM symbol s JOIN blob b ON b.id = s.blob_id WHERE s.folded = ? AND s.place >= 0"
+            f" AND coalesce(s.name, s.folded) {'=' if spelled else '<>'} ? AND b.orphaned_at IS NULL"
+            " ORDER BY extends LIMIT ?",
+            (EXTENDING, EXTENDING, name.lower(), name, limit),
         )
         return [NamedSymbol(*row) for row in rows]
 

@@ -24,7 +24,7 @@ def label(
 ) -> tuple[Chunk, ...]:
     """Chunks with their definition, names and header; `loose_kind` is the kind of those outside any definition."""
     definitions = outline.definitions
-    named = [item for item in definitions if item.kind not in UNNAMED_KINDS]
+    named = [item for item in definitions if item.kind not in UNNAMED_KINDS and not item.extends]
     defined, used = _names_by_cut(cuts, named), _names_by_cut(cuts, outline.references)
     chunks: list[Chunk] = []
     for cut, near, defines, references in zip(cuts, _near_by_cut(cuts, definitions), defined, used, strict=True):
@@ -49,7 +49,7 @@ def label(
 def symbols(outline: Outline, spans: Sequence[LineSpan]) -> tuple[Symbol, ...]:
     """The definitions of a file by line."""
     return tuple(
-        Symbol(item.name, item.path, item.kind, item.signature, item.doc, span.start, span.end)
+        Symbol(item.name, item.path, item.kind, item.signature, item.doc, span.start, span.end, item.extends)
         for item, span in zip(outline.definitions, spans, strict=True)
         if item.kind not in UNNAMED_KINDS
     )

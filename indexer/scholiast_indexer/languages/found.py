@@ -43,6 +43,8 @@ class FoundDefinition(NamedTuple):
     is_owned: bool
     """The scope is an object or a type, so that a function in it is a method."""
     node_id: int
+    extends: bool
+    """It adds to what is defined elsewhere under this name."""
 
 
 class Found:
@@ -141,6 +143,7 @@ def _define(found: Found, pattern: int, role: str, captures: dict[str, list[Node
                 scope=data[scope[0].start_byte : scope[0].end_byte] if scope else b"",
                 is_owned="owner" in captures or "owned" in captures,
                 node_id=node.id,
+                extends="extended" in captures,
             )
         )
 

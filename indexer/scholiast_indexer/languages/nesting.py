@@ -128,6 +128,7 @@ def _define(one: FoundDefinition, parent: _Open | None, found: Found, leads: Lea
         end_byte=end,
         body_byte=body,
         parent=parent.position if parent else -1,
+        extends=one.extends,
     )
 
 

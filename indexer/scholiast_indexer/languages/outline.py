@@ -29,6 +29,8 @@ class Definition(msgspec.Struct, frozen=True, gc=False):
     """Where the body begins; `end_byte` when it has none."""
     parent: int
     """Position of the enclosing definition in `Outline.definitions`; -1 at the top."""
+    extends: bool = False
+    """It adds to what is defined elsewhere under this name."""
 
 
 class Reference(msgspec.Struct, frozen=True, gc=False):

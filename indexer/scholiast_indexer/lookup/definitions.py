@@ -26,7 +26,8 @@ class Definitions:
     def of(
         self, catalog: Catalog, overlay: Overlay, name: str, limit: int, *, spelled: bool = False
     ) -> list[Definition]:
-        """Definitions of a name: those spelled just so, then those in another case; source before tests.
+        """Definitions of a name: those spelled just so, then those in another case; source before tests; what adds to
+        one (`impl`) comes last of these.
 
         Args:
             catalog: In a snapshot.
@@ -47,9 +48,9 @@ class Definitions:
         ]
         found += [(path, symbol) for path, symbol in overlay.symbols() if _is_named(symbol, name, spelled=spelled)]
 
-        def order(definition: tuple[str, NamedSymbol | Symbol]) -> tuple[bool, bool, str, int]:
+        def order(definition: tuple[str, NamedSymbol | Symbol]) -> tuple[bool, bool, bool, str, int]:
             path, symbol = definition
-            return (symbol.name != name, place_of(path) != "source", path, symbol.start_line)
+            return (symbol.name != name, place_of(path) != "source", symbol.extends, path, symbol.start_line)
 
         best = sorted(found, key=order)[: max(0, limit)]
         catalog.paths_of_blobs({named.blob_id for _, named in best if isinstance(named, NamedSymbol)})

@@ -233,6 +233,5 @@ def _nearness(path: str, symbol: Symbol, scope: Scope) -> float:
         near = 10.0 if mine == other else 8.0 * shared / max(len(mine), len(other))
     if place_of(path) != "source" and place_of(path) != place_of(scope.path):
         near -= 15.0
-    is_block = symbol.signature.startswith("impl")  # Rust's, beside the type itself
     documented = 12.0 if scope.language in families.HEADERS else 2.0  # there a header says what a source does not
-    return near + (documented if symbol.doc else 0.0) - (4.0 if is_block else 0.0)
+    return near + (documented if symbol.doc else 0.0) - (4.0 if symbol.extends else 0.0)

@@ -9,7 +9,7 @@
 
 (call target: (identifier) @_define (arguments . (alias) @qualified) (do_block) @body
   (#any-of? @_define "defmodule" "defprotocol")) @definition.module
-(call target: (identifier) @_define (arguments . (alias) @qualified (keywords)? ) (do_block) @body
+(call target: (identifier) @_define (arguments . (alias) @qualified @extended (keywords)? ) (do_block) @body
   (#eq? @_define "defimpl")) @definition.type
 (call target: (identifier) @_define
   (arguments . [

@@ -10,7 +10,7 @@
 (union_item name: (type_identifier) @name body: (_) @body) @definition.struct
 (enum_item name: (type_identifier) @name body: (_) @body) @definition.enum
 (trait_item name: (type_identifier) @name body: (_) @body) @definition.trait
-(impl_item type: (_) @qualified body: (_) @body) @definition.type
+(impl_item type: (_) @qualified @extended body: (_) @body) @definition.type
 (mod_item name: (identifier) @name body: (_) @body) @definition.module
 (macro_definition name: (_) @name "(" @body) @definition.macro
 (macro_definition name: (_) @name "{" @body) @definition.macro

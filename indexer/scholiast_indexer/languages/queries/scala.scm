@@ -13,7 +13,7 @@
 (package_object name: (_) @name) @definition.module
 (enum_definition name: (_) @name body: (_) @body) @definition.enum
 (full_enum_case name: (_) @name) @definition.class
-(extension_definition parameters: (_ (_ type: (_) @qualified)) body: (_) @body) @definition.type
+(extension_definition parameters: (_ (_ type: (_) @qualified @extended)) body: (_) @body) @definition.type
 (function_definition name: (_) @name body: (_) @body) @definition.function
 (function_declaration name: (_) @name) @definition.function
 (given_definition name: (_) @name) @definition.constant

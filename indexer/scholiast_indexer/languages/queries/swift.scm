@@ -3,7 +3,7 @@
 (multiline_comment) @comment
 (attribute) @attribute
 
-(class_declaration declaration_kind: "extension" name: (_) @qualified body: (_) @body) @definition.type
+(class_declaration declaration_kind: "extension" name: (_) @qualified @extended body: (_) @body) @definition.type
 (class_declaration declaration_kind: "struct" name: (type_identifier) @name body: (_) @body) @definition.struct
 (class_declaration declaration_kind: "enum" name: (type_identifier) @name body: (_) @body) @definition.enum
 (class_declaration name: (type_identifier) @name body: (_) @body) @definition.class
