@@ -80,6 +80,7 @@ def main() -> int:
     parser.add_argument("--names", type=int, default=60)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
+    arguments.work_dir.mkdir(parents=True, exist_ok=True)
     embedder = shipped_embedder()
     weights = Weights.of(embedder)
     tried = {"without": msgspec.structs.replace(weights, reexport=0.0), "with": weights}
