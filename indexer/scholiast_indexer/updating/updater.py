@@ -28,7 +28,7 @@ from scholiast_indexer.workspace.values import FileStat, Scan, Source
 
 _SEEN_BLOB_COST_BYTES = 1_000
 """What a file whose blob is known costs a transaction, in bytes of source."""
-_LAST_COMMITS_BYTES = COMMIT_BYTES // 8
+_LAST_COMMITS_BYTES = COMMIT_BYTES // 6
 """Once all files are read, this process has nothing else to do while workers finish: it writes what they have done in
 smaller transactions, so that little is left when they end."""
 _RACY_NS = 20_000_000
