@@ -62,10 +62,12 @@ class SymbolReader(OutlineReader):
         return {blob_id: found.get(blob_id, []) for blob_id in blob_ids}
 
     def has_symbol_rows(self, blob_id: int) -> bool:
-        """Whether each definition and re-export of a blob can be found by its name."""
-        return all(
+        """Whether each definition and re-export of a blob can be found by its name, and is counted by it."""
+        outline = self.outline(blob_id)
+        exported = self._one("SELECT exported FROM outline WHERE blob_id = ?", (blob_id,))
+        return exported == (outline.exported,) and all(
             self._one(
                 "SELECT start_line, name FROM symbol WHERE folded = ? AND blob_id = ? AND place = ?", row[:3]
             ) == row[3:]
-            for row in self.outline(blob_id).symbol_rows(blob_id)
+            for row in outline.symbol_rows(blob_id)
         )  # fmt: skip

@@ -158,9 +158,17 @@ def test_a_changed_value_is_found_by_a_check_and_by_reading(sound: Sound, tmp_pa
         assert content_of(index) == sound.content
 
 
-@pytest.mark.parametrize("column", ["folded = folded || 'x'", "start_line = start_line + 1", "name = 'Other'"])
-def test_a_name_that_leads_elsewhere_is_found_by_a_check(sound: Sound, tmp_path: Path, column: str) -> None:
-    world = damaged_copy(sound, tmp_path / "copy", lambda d: statement(d, f"UPDATE symbol SET {column}"))
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "symbol SET folded = folded || 'x'",
+        "symbol SET start_line = start_line + 1",
+        "symbol SET name = 'Other'",
+        "outline SET exported = exported || 'x'",
+    ],
+)
+def test_a_name_that_leads_elsewhere_is_found_by_a_check(sound: Sound, tmp_path: Path, changed: str) -> None:
+    world = damaged_copy(sound, tmp_path / "copy", lambda d: statement(d, f"UPDATE {changed}"))
     with Index.open(world.root) as index:
         assert "symbols" in (index.check() or "")
 
