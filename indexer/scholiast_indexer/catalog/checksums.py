@@ -30,5 +30,7 @@ def content_checksum(blob_id: int, data: bytes) -> int:
 
 
 def vector_checksum(text_hash: bytes, model_id: int, data: bytes) -> int:
-    """Of a vector, bound to the text and the model it belongs to."""
+    """Of a vector, bound to the text and the model it belongs to; -1, which is none, of what is no bytes."""
+    if not isinstance(text_hash, bytes) or not isinstance(data, bytes):  # a column of SQLite may hold anything
+        return -1
     return crc32(data, crc32(text_hash, model_id & 0xFFFFFFFF))

@@ -21,7 +21,9 @@ NEW_DATABASE_NAME = "index.db.new"
 _BUSY_WAIT_S = 30.0
 _FULL = ("disk is full", "disk full", "unable to open", "readonly", "read-only", "no space", "disk i/o error")
 """A full quota or a file size limit is told as "disk I/O error"; bytes missing from the file are not."""
-_DAMAGED_OPERATIONS = ("no such table", "no such column", "could not decode", "malformed", "unsupported file format")
+_DAMAGED_OPERATIONS = (
+    "no such table", "no such column", "could not decode", "malformed", "unsupported file format", "integer overflow",
+)  # fmt: skip
 """What an OperationalError says of wrong bytes; its other reasons are mistakes in a statement."""
 
 

@@ -15,6 +15,8 @@ from scholiast_indexer.types import SkippedFile
 
 _COLUMNS = "id, path, blob_id, reason, size, mtime_ns, ctime_ns, inode, checksum"
 
+_PLACES = range(3)  # of `path_words`
+
 
 class PathTables(Session):
     """The tables `path` and `path_word`, and what a scan left out by name."""
@@ -129,6 +131,8 @@ class PathTables(Session):
             )
             found = {}
             for path_id, word, place in rows if len(rows) < limit else ():
+                if not isinstance(path_id, int) or not isinstance(place, int) or place not in _PLACES:
+                    raise self._damaged("the words of a path have changed")
                 found[path_id] = max(found.get(path_id, 0.0), value(word == prefix, place))
             if self._reads_one_generation:
                 self._memory.words.put(key, found)
@@ -140,6 +144,8 @@ class PathTables(Session):
             "SELECT p.id, p.blob_id FROM json_each(?) j JOIN path p ON p.id = j.value WHERE p.blob_id IS NOT NULL",
             (json.dumps(list(path_ids)),),
         )
+        if not all(isinstance(blob_id, int) for _, blob_id in rows):
+            raise self._damaged("the row of a path has changed")
         return dict(rows)
 
     # -- what is left out ---------------------------------------------------------------------------------------

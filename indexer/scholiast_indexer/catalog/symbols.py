@@ -58,6 +58,8 @@ class SymbolReader(OutlineReader):
             "SELECT blob_id, exported FROM json_each(?) j JOIN outline ON blob_id = j.value",
             (json.dumps(list(blob_ids)),),
         )
+        if not all(isinstance(names, str) for _, names in rows):
+            raise self._damaged("the names that a blob exports have changed")
         found = {blob_id: names.split("\n") if names else [] for blob_id, names in rows}
         return {blob_id: found.get(blob_id, []) for blob_id in blob_ids}
 

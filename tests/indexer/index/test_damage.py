@@ -158,6 +158,28 @@ def test_a_changed_value_is_found_by_a_check_and_by_reading(sound: Sound, tmp_pa
         assert content_of(index) == sound.content
 
 
+OTHER_KINDS = {
+    "a path's blob": "UPDATE path SET blob_id = 'x'",
+    "the place of a word": "UPDATE OR REPLACE path_word SET place = 'x'",
+    "a place that is none": "UPDATE OR REPLACE path_word SET place = 99",
+    "names that are exported": "UPDATE outline SET exported = x'00'",
+    "a vector": "UPDATE vector SET data = 'x'",
+    "a number past all": "UPDATE blob SET chunk_count = 9223372036854775807",
+}
+
+
+@pytest.mark.parametrize("value", OTHER_KINDS)
+def test_a_value_of_another_kind_costs_no_search(sound: Sound, tmp_path: Path, value: str) -> None:
+    world = damaged_copy(sound, tmp_path / "copy", lambda d: statement(d, OTHER_KINDS[value]))
+    (world.directory / "vectors.bin").unlink()
+    with Index.open(world.root) as index:
+        assert index.search("cart py", 100)
+        assert index.search("add an item to the cart", 100)
+        index.update()
+        assert index.check() is None
+        assert content_of(index) == sound.content
+
+
 @pytest.mark.parametrize(
     "changed",
     [
