@@ -46,9 +46,9 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     @property
     def exported(self) -> str:
-        """Names by which others refer to it (`REFERRED_KINDS`), one a line."""
-        names = (symbol.name for symbol in self.symbols if symbol.kind in _REFERRED and not symbol.extends)
-        return "\n".join(dict.fromkeys(names))
+        """Names by which others refer to it (`REFERRED_KINDS`), one a line; of what it adds to too: whoever uses a type
+        uses that as well."""
+        return "\n".join(dict.fromkeys(symbol.name for symbol in self.symbols if symbol.kind in _REFERRED))
 
     def symbol_rows(self, blob_id: int) -> list[SymbolRow]:
         """Where each name is defined, in the order of the definitions, then where names are passed on."""

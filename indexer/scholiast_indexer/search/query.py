@@ -36,6 +36,8 @@ class Query(msgspec.Struct, frozen=True):
     text: str
     words: tuple[str, ...]
     """Its words that say something, as written, each once."""
+    typed: tuple[str, ...]
+    """The same words, with the `$` that stands before some."""
     terms: tuple[tuple[str, ...], ...]
     """For each word, the terms that the index knows it by."""
     identifiers: frozenset[str]
@@ -67,13 +69,15 @@ def analyze_query(text: str, without: Collection[str] = ()) -> Query:
     terms = tuple(terms_of[word] for word in words)
     shape = _shape(text, spelled, words)
     names = words if shape == "symbol" else [word for word in words if is_name_like(word)]
+    typed = {word: f"${word}" if f"${word}" in text else word for word in words}
     stems = {term for group in terms for term in group}
     return Query(
         text=text,
         words=tuple(words),
+        typed=tuple(typed[word] for word in words),
         terms=terms,
         identifiers=frozenset(folded(name) for name in names),
-        spellings=frozenset(name.lower() for name in names),
+        spellings=frozenset(spelling.lower() for name in names for spelling in (name, typed[name])),
         shape=shape,
         wants_tests=bool(_TESTS_ASKED.search(text)),
         names_tests=bool(stems & _TEST_WORDS),

@@ -179,22 +179,27 @@ def _path_places(path: str) -> dict[str, float]:
 
 
 OTHER_CASE_VALUE = 0.6
-"""Of a name that the query spells with capitals where this one has others: `Session` asks for no `session()`."""
+"""Of a name that the query spells with capitals or marks where this one has others: `Session` asks for no `session()`,
+`_run` for no `run()`."""
 
 
 def defines_identifier(query: Query, defines: str) -> float:
-    """1 when the chunk defines a name that the query spells; `defines` has one a line. A query in lower case means any.
+    """1 when the chunk defines a name that the query spells; `defines` has one a line. A word in lower case means any.
 
     On labelled queries for symbols the difference of case is worth .015.
     """
     if not query.identifiers:
         return 0.0
     folded_names = _folded_names(defines)
-    spelled = [word for word in query.words if folded(word) in folded_names]
+    spelled = [typed for word, typed in zip(query.words, query.typed, strict=True) if folded(word) in folded_names]
     if not spelled or query.identifiers.isdisjoint(folded_names):
         return 0.0
     names = _names(defines)
-    return 1.0 if any(word.islower() or word in names for word in spelled) else OTHER_CASE_VALUE
+    return (
+        1.0
+        if any(typed in names or (typed.islower() and typed[0].isalpha()) for typed in spelled)
+        else OTHER_CASE_VALUE
+    )
 
 
 @lru_cache(maxsize=16_384)

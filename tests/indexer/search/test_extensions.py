@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -63,11 +62,3 @@ def test_so_it_is_in_unsaved_text(index: Index, name: str) -> None:
         assert [path for path, _ in index.definitions(name, 10)] == [DEFINED[name], ADDED[name]]
     finally:
         index.lift(ADDED[name])
-
-
-def test_no_file_is_important_for_what_it_adds_to_a_name_that_is_defined_elsewhere(tmp_path: Path) -> None:
-    (tmp_path / "pour.rs").write_text("impl Pour for Barrel {\n    fn pour(&self) {}\n}\n", "utf-8")
-    (tmp_path / "use.rs").write_text("".join(f"fn take_{n}(barrel: Barrel) {{}}\n\n" for n in range(20)), "utf-8")
-    with Index.open(tmp_path) as index:
-        index.update()
-        assert {hit.path: hit.why["importance"] for hit in index.search("how to pour")}["pour.rs"] == 0.0

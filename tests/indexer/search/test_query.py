@@ -45,6 +45,13 @@ def test_words_written_like_code_are_identifiers(text: str, identifiers: set[str
     assert analyze_query(text).identifiers == identifiers
 
 
+def test_a_name_is_looked_for_with_the_mark_before_it_and_without() -> None:
+    query = analyze_query("how does $Type extend Base")
+    assert query.typed == ("$Type", "extend", "Base")
+    assert analyze_query("$Type").spellings == {"$type", "type"}
+    assert analyze_query("$Type").identifiers == {"type"}
+
+
 @pytest.mark.parametrize(
     ("text", "tests", "examples", "docs"),
     [

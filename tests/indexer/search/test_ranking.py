@@ -63,6 +63,13 @@ def test_a_class_asked_for_with_its_capitals_comes_before_a_function_of_that_nam
     assert places("session", files, {}) == ["a.py", "b.py"], "without capitals either is meant"
 
 
+@pytest.mark.parametrize(("plain", "marked"), [("run", "_run"), ("Type", "$Type"), ("init", "__init__")])
+def test_a_name_asked_for_with_its_marks_comes_before_one_without(plain: str, marked: str) -> None:
+    files = {"a.py": (9.0, 0.0, plain), "b.py": (9.0, 0.0, marked)}
+    assert places(marked, files, {}) == ["b.py", "a.py"]
+    assert places(plain, files, {}) == ["a.py", "b.py"]
+
+
 @pytest.mark.parametrize("cosines", [(0.0, 0.0, 0.0), (0.6, 0.6, 0.6), (0.6, 0.0, 0.0), (-0.1, -0.2, -0.3)])
 def test_without_a_difference_in_nearness_words_decide(cosines: tuple[float, float, float]) -> None:
     assert best(TRAINED_WEIGHTS, *zip((9.0, 5.0, 1.0), cosines, strict=True)) == 0
