@@ -34,12 +34,14 @@ def scan_code(source: Source, language: str, parse_budget_s: float) -> Scan:
 
 def parsed(data: bytes, language: str, parse_budget_s: float) -> tuple[Tree | None, tuple[str, ...]]:
     """The syntax tree of a file; without one, the problem if there is one to tell."""
-    from scholiast_indexer.languages import grammars  # loads tree-sitter
+    from scholiast_indexer.languages import grammars, overflow  # loads tree-sitter
 
     if b"\0" in data:  # no source code holds NUL, and parsers take seconds to say so
         return None, ()
     if _depth(data) > NESTING_DEPTH_MAX:
         return None, (f"brackets nested over {NESTING_DEPTH_MAX} deep: cut by lines",)
+    if overflow.overflows(data, language):
+        return None, (f"blocks in over {overflow.BLOCK_COLUMNS_MAX} columns: cut by lines",)
     tree = grammars.parse(language, data, parse_budget_s)
     if tree is None and grammars.grammar(language) is not None:
         return None, (f"parse took over {parse_budget_s:g} s: cut by lines",)

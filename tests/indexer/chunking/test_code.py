@@ -176,6 +176,28 @@ def test_a_tree_that_is_deep_without_brackets_is_gone_through_in_time(language: 
     assert time.process_time() - started < 10
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"".join(b" " * depth + b"a:\n" for depth in range(300)),
+        b"- " * 300 + b"a\n",
+        b"- ? " * 150 + b"a\n",
+        b"".join(b" " * depth + b"a:\n" + b" " * depth + b"- b:\n" for depth in range(0, 400, 2)),
+    ],
+    ids=["keys", "lists", "mixed", "lists under keys"],
+)
+def test_blocks_that_would_overflow_a_scanner_are_not_parsed(data: bytes) -> None:
+    """tree-sitter-yaml crashes over them, and this process with it."""
+    chunked = chunk_file(data, "yaml")
+    assert chunked.problems == ("blocks in over 100 columns: cut by lines",)
+    assert b"".join(data[chunk.start_byte : chunk.end_byte] for chunk in chunked.chunks) == data
+
+
+def test_blocks_of_a_usual_depth_are_parsed() -> None:
+    data = b"".join(b" " * (2 * depth) + b"key: - a - b\n" for depth in range(40)) + b"a: b\n" * 3_000
+    assert chunk_file(data, "yaml").problems == ()
+
+
 def test_a_language_without_a_grammar_is_no_problem() -> None:
     chunked = chunk_file(b"words\n\nmore words\n", "text")
     assert chunked.problems == ()
