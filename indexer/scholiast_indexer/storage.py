@@ -11,9 +11,14 @@ from scholiast_indexer.errors import StorageError
 
 def unwritable(directory: Path, error: BaseException) -> StorageError:
     """The error to raise when the index can't be written where it lies."""
+    way_out = "Free some disk space"
+    if isinstance(error, FileNotFoundError):
+        way_out = f"Make the folder {directory.parent}"
+    elif isinstance(error, PermissionError):
+        way_out = f"Check the permissions of {directory}"
     return StorageError(
         f"the index can't be written at {directory}: {error}. "
-        "Free some disk space, or move the index with SCHOLIAST_INDEX_DIR. Nothing indexed so far is lost."
+        f"{way_out}, or move the index with SCHOLIAST_INDEX_DIR. Nothing indexed so far is lost."
     )
 
 

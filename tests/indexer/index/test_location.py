@@ -86,6 +86,11 @@ def test_without_a_home_the_key_lasts_as_long_as_the_process() -> None:
     assert machine_key({}) != machine_key({})
 
 
+def test_a_folder_that_is_not_there_is_told_to_be_made(world: World, tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match=f"Make the folder {tmp_path / 'deep'}, or move the index"):
+        Index.open(world.root, directory=tmp_path / "deep" / "index")
+
+
 def test_an_index_keeps_itself_out_of_git(index: Index) -> None:
     assert (index.directory / ".gitignore").read_text() == "*\n"
 
