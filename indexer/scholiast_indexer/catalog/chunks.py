@@ -82,7 +82,7 @@ class ChunkReader(OutlineReader):
             f"SELECT {_CANDIDATE} FROM json_each(?) j JOIN chunk c ON c.id = j.value JOIN blob b ON b.id = c.blob_id",
             (json.dumps(list(chunk_ids)),),
         )
-        return [CandidateRow(*row) for row in rows]
+        return [CandidateRow(*row) for row in self._typed(rows, int, int, str, int, str, str)]
 
     def candidate_table(self) -> CandidateTable:
         """What ranking needs of every chunk that belongs to a path now.
@@ -149,16 +149,17 @@ class ChunkReader(OutlineReader):
             " WHERE s.place >= 0 AND s.place < ? AND b.orphaned_at IS NULL LIMIT ?",
             (in_order, EXTENDING, limit),
         )
-        return [row[0] for row in rows]
+        return [row[0] for row in self._typed(rows, int)]
 
     def chunks_reexporting(self, names: Collection[str], limit: int) -> list[tuple[int, str]]:
         """Chunks of live files that pass on one of these names, in lower case, without defining it; each with the name
         as it is spelled there."""
-        return self._all(
+        rows = self._all(
             "SELECT s.chunk_id, coalesce(s.name, s.folded) FROM json_each(?) j JOIN symbol s ON s.folded = j.value"
             " JOIN blob b ON b.id = s.blob_id WHERE s.place < 0 AND b.orphaned_at IS NULL LIMIT ?",
             (json.dumps(sorted(names)), limit),
         )
+        return [(chunk_id, name) for chunk_id, name in self._typed(rows, int, str)]
 
     def blob_places(self) -> list[tuple[int, str, str]]:
         """`(blob id, path, language)` of every indexed path."""

@@ -144,7 +144,7 @@ class PathTables(Session):
             "SELECT p.id, p.blob_id FROM json_each(?) j JOIN path p ON p.id = j.value WHERE p.blob_id IS NOT NULL",
             (json.dumps(list(path_ids)),),
         )
-        if not all(isinstance(blob_id, int) for _, blob_id in rows):
+        if any(blob_id < 0 for _, blob_id in self._typed(rows, int, int)):
             raise self._damaged("the row of a path has changed")
         return dict(rows)
 

@@ -112,6 +112,16 @@ class Session:
         with self._words(), broken_text_in_words(self._file):
             return self._connection.execute(sql, values).fetchall()
 
+    def _typed(self, rows: list[tuple[Any, ...]], *kinds: type) -> list[tuple[Any, ...]]:
+        """The rows, each value of its column's type: one that was changed may hold anything, and no checksum tells.
+
+        Raises:
+            IndexDamagedError: A value is of another type.
+        """
+        if any(tuple(map(type, row)) != kinds for row in rows):
+            raise self._damaged("a value is of another type than its column")
+        return rows
+
     def _words(self) -> contextlib.AbstractContextManager[None]:
         return sqlite_errors_in_words(self._file)
 

@@ -160,6 +160,9 @@ def test_a_changed_value_is_found_by_a_check_and_by_reading(sound: Sound, tmp_pa
 
 OTHER_KINDS = {
     "a path's blob": "UPDATE path SET blob_id = 'x'",
+    "a path's blob that is none": "UPDATE path SET blob_id = -5",
+    "names that a chunk defines": "UPDATE chunk SET defines = x'00'",
+    "the chunk of a symbol": "UPDATE symbol SET chunk_id = x'00'",
     "the place of a word": "UPDATE OR REPLACE path_word SET place = 'x'",
     "a place that is none": "UPDATE OR REPLACE path_word SET place = 99",
     "names that are exported": "UPDATE outline SET exported = x'00'",
@@ -174,6 +177,7 @@ def test_a_value_of_another_kind_costs_no_search(sound: Sound, tmp_path: Path, v
     (world.directory / "vectors.bin").unlink()
     with Index.open(world.root) as index:
         assert index.search("cart py", 100)
+        assert index.search("Cart", 100)
         assert index.search("add an item to the cart", 100)
         index.update()
         assert index.check() is None
