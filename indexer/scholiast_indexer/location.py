@@ -1,8 +1,9 @@
 """Where the index of a workspace lies. Must not know what is in it.
 
 `SCHOLIAST_INDEX_DIR` when it is set (one folder holds one index: workspaces that are open at once need different
-ones); else `.scholiast` in the workspace; else, when that can't be written or is or holds a link, a folder for this
-workspace below the user's cache, or below the system's temporary folder where there is no home.
+ones); else `.scholiast` in the workspace; else, when that can't be written, is or holds a link, or came with the
+repository, a folder for this workspace below the user's cache, or below the system's temporary folder where there is no
+home.
 
 Each worktree of a git repository has an index of its own, because its paths point at blobs of their own. What costs
 time is shared all the same: an index that is made where another worktree has one already begins as a copy of that
@@ -21,6 +22,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from scholiast_indexer.errors import StorageError
+from scholiast_indexer.workspace.tracked import is_tracked
 
 FOLDER = ".scholiast"
 ENVIRONMENT_VARIABLE = "SCHOLIAST_INDEX_DIR"
@@ -61,7 +63,7 @@ def _candidates(root: Path, environment: Mapping[str, str]) -> Iterator[Path]:
         yield Path(os.path.expanduser(chosen)).absolute()  # noqa: PTH111  Path.expanduser raises without a home
         return
     own = root / FOLDER
-    if not _leads_elsewhere(own):
+    if not _leads_elsewhere(own) and not is_tracked(own):  # whoever made the repository could say anything in it
         yield own
     digest = hashlib.blake2b(os.fsencode(root), digest_size=6).hexdigest()
     name = f"{root.name or 'root'}-{digest}"

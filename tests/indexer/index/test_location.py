@@ -15,6 +15,7 @@ from tests.indexer.index.conftest import World
 from scholiast_indexer.errors import StorageError
 from scholiast_indexer.index import Index, reset_index
 from scholiast_indexer.location import (
+    FOLDER,
     KEY_BYTES,
     can_write_in,
     existing_index_directory,
@@ -89,6 +90,39 @@ def test_without_a_home_the_key_lasts_as_long_as_the_process() -> None:
 def test_a_folder_that_is_not_there_is_told_to_be_made(world: World, tmp_path: Path) -> None:
     with pytest.raises(StorageError, match=f"Make the folder {tmp_path / 'deep'}, or move the index"):
         Index.open(world.root, directory=tmp_path / "deep" / "index")
+
+
+@pytest.mark.parametrize("below", [".", "part"])
+@pytest.mark.parametrize("settings", [[], ["index.version=4"], ["core.splitIndex=true"]])
+def test_an_index_that_came_with_the_repository_is_not_used(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, below: str, settings: list[str]
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    world.write("part/more.py", "def more():\n    return 1\n")
+    root = world.root / below
+    with Index.open(root) as index:
+        index.update()
+        assert index.directory == root / FOLDER, "nobody has added it yet"
+    brought = {path: path.read_bytes() for path in (root / FOLDER).rglob("*") if path.is_file()}
+    options = [part for setting in settings for part in ("-c", setting)]
+    for arguments in (["init", "-q"], ["add", "src"], ["add", "-f", f"{below}/{FOLDER}/index.db"]):
+        subprocess.run(["git", *options, *arguments], cwd=world.root, check=True)
+    with Index.open(root) as index:
+        assert index.directory.is_relative_to(tmp_path / "home") and index.counts() == (0, 0)
+        index.update()
+        assert index.search("more")[0].path.endswith("more.py")
+    assert existing_index_directory(root) == index.directory
+    assert {path: path.read_bytes() for path in (root / FOLDER).rglob("*") if path.is_file()} == brought
+
+
+def test_an_index_below_a_folder_that_git_tracks_is_used(world: World) -> None:
+    (world.root / "part" / FOLDER).mkdir(parents=True)
+    (world.root / "part" / FOLDER / "note.txt").write_text("an index of something else")
+    for arguments in (["init", "-q"], ["add", "."]):
+        subprocess.run(["git", *arguments], cwd=world.root, check=True)
+    with Index.open(world.root) as index:
+        assert index.directory == world.directory
 
 
 def test_an_index_keeps_itself_out_of_git(index: Index) -> None:
