@@ -44,6 +44,8 @@ def prepare(corpus: Path, work_dir: Path, chunks: int) -> None:
     """An index of that many chunks in `work_dir`, unless one is there."""
     code, done = work_dir / "code", work_dir / f"{chunks}.json"
     if done.exists():
+        with Index.open(code, directory=work_dir / "index") as index:
+            index.update()  # one that other features wrote has nothing left but what changed since
         return
     shutil.rmtree(work_dir, ignore_errors=True)
     files = code_files(corpus)
