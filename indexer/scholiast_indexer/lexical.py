@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -36,6 +36,8 @@ _FEW_BLOBS = 32
 """So many are looked up one by one; more of them as a set, which goes through all that there are."""
 
 _STAMP = "scholiast.json"
+_META = "meta.json"
+"""What tantivy says of the present state; it puts a new one in its place."""
 _SEGMENT_SUFFIXES = (".idx", ".pos", ".term", ".store", ".fast", ".fieldnorm", ".del")
 """Files that tantivy writes once and never changes."""
 
@@ -118,7 +120,7 @@ class LexicalIndex:
 
         shutil.rmtree(directory, ignore_errors=True)
         with os_errors_in_words(directory), _tantivy_errors_in_words(directory):
-            if (directory / "meta.json").exists():
+            if (directory / _META).exists():
                 raise OSError("the old lexical index can't be deleted; end the process that reads it")
             directory.mkdir(parents=True, exist_ok=True)
             index = tantivy.Index(_schema(), path=str(directory))
@@ -193,19 +195,37 @@ class LexicalIndex:
                 raise
 
     def _stamp(self, catalog: str, generation: int) -> None:
-        segments = {segment["segment_id"].replace("-", "") for segment in _segments(self._directory)}
-        # Not all that lie there: what a merge is writing at this moment is whole only when its segment is in use.
-        names = [
-            path.name
-            for path in self._directory.iterdir()
-            if path.suffix in _SEGMENT_SUFFIXES and path.name.split(".", 1)[0] in segments
-        ]
-        self._checksums = {name: self._checksums.get(name) or _checksum(self._directory / name) for name in names}
-        files = {**self._checksums, "meta.json": _checksum(self._directory / "meta.json")}
-        stamp = _Stamp(FORMAT, catalog, generation, files)
+        stamp = _Stamp(FORMAT, catalog, generation, self._files_in_use())
         temporary = self._directory / f"{_STAMP}.new"
         temporary.write_bytes(msgspec.json.encode(stamp))
         temporary.replace(self._directory / _STAMP)
+
+    def _files_in_use(self) -> dict[str, tuple[int, int]]:
+        """Size and checksum of each file of the present state.
+
+        A merge that ends meanwhile makes another state of it, and deletes files of this one: then those of that are
+        looked at. Merges come to an end, as nothing is committed here.
+        """
+        while True:
+            meta = (self._directory / _META).read_bytes()
+            try:
+                self._checksums = self._checksums_of(_segments_of(meta))
+            except FileNotFoundError:
+                if (self._directory / _META).read_bytes() == meta:
+                    raise
+                continue
+            if (self._directory / _META).read_bytes() == meta:
+                return {**self._checksums, _META: _checksum_of(meta)}
+
+    def _checksums_of(self, segments: Sequence[Any]) -> dict[str, tuple[int, int]]:
+        """Of the files of these segments; not of all that lie there: what a merge is writing is not whole yet."""
+        used = {segment["segment_id"].replace("-", "") for segment in segments}
+        names = [
+            path.name
+            for path in self._directory.iterdir()
+            if path.suffix in _SEGMENT_SUFFIXES and path.name.split(".", 1)[0] in used
+        ]
+        return {name: self._checksums.get(name) or _checksum(self._directory / name) for name in names}
 
     # -- reading ------------------------------------------------------------------------------------------------
 
@@ -348,7 +368,11 @@ def _drop_deletions_of_a_killed_commit(directory: Path) -> None:
 
 def _segments(directory: Path) -> list[Any]:
     """The segments that are in use, as tantivy describes them."""
-    found: list[Any] = msgspec.json.decode((directory / "meta.json").read_bytes())["segments"]
+    return _segments_of((directory / _META).read_bytes())
+
+
+def _segments_of(meta: bytes) -> list[Any]:
+    found: list[Any] = msgspec.json.decode(meta)["segments"]
     return found
 
 
@@ -370,5 +394,8 @@ def _files_hold(directory: Path, files: Mapping[str, tuple[int, int]]) -> bool:
 
 def _checksum(path: Path) -> tuple[int, int]:
     """Size and CRC-32. A flipped bit in a segment gives wrong results in silence, so it is looked for at opening."""
-    data = path.read_bytes()
+    return _checksum_of(path.read_bytes())
+
+
+def _checksum_of(data: bytes) -> tuple[int, int]:
     return len(data), zlib.crc32(data)

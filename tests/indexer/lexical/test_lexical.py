@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from scholiast_indexer import lexical
+from scholiast_indexer.errors import StorageError
 from scholiast_indexer.lexical import LexicalChunk, LexicalIndex
 
 STATE_FILES = ("meta.json", ".managed.json", "scholiast.json")
@@ -80,3 +82,40 @@ def test_what_a_merge_was_writing_at_a_commit_costs_nothing_later(directory: Pat
     merged.write_bytes(b"half of what a merge writes")
     index.finish("catalog", 2)
     assert found(opened(directory), "word") == set(range(30))
+
+
+def test_a_merge_that_ends_while_a_commit_is_stamped_takes_no_file_away_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = LexicalIndex.create(tmp_path / "lexical")
+    for number in range(7):
+        index.add(chunks(range(number, number + 1)))
+        index.commit("catalog", number)
+    index.add(chunks(range(7, 8)))
+    segments = {path.stem for path in (tmp_path / "lexical").glob("*.idx")}
+    checksum = lexical._checksum
+
+    def checksum_after_the_merge(path: Path) -> tuple[int, int]:
+        writer, index._writer = index._writer, None
+        if writer is not None:
+            writer.wait_merging_threads()  # the eighth commit began one
+            assert segments.isdisjoint(path.stem for path in (tmp_path / "lexical").glob("*.idx"))
+        return checksum(path)
+
+    monkeypatch.setattr(lexical, "_checksum", checksum_after_the_merge)
+    index.commit("catalog", 8)
+    index.close()
+    assert found(opened(tmp_path / "lexical"), "word") == set(range(8))
+
+
+def test_a_file_that_is_lost_is_an_error_and_no_endless_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = LexicalIndex.create(tmp_path / "lexical")
+    index.add(chunks(range(3)))
+
+    def lost(path: Path) -> tuple[int, int]:
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(lexical, "_checksum", lost)
+    with pytest.raises(StorageError, match="can't be written"):
+        index.commit("catalog", 1)
+    index.close()
