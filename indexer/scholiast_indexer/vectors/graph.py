@@ -29,7 +29,7 @@ EF_CONSTRUCTION = 200
 """With 100, twice the effort finds as much: recall@10 .940 and .967 at 200 for 100,000 chunks."""
 RECALL_WANTED = 0.97
 """Of the ten nearest, by the graph's self-check; the effort of a search is the least that reaches it. Of questions .98
-are found then, or more: .991 among 100,000 chunks at an effort of 400, .984 among 500,000 at 1,200."""
+are found then, or more: .991 among 100,000 chunks at an effort of 400, .990 among 500,000 at 800."""
 RECALL_MIN = 0.9
 """Below it no graph suits these vectors (hashed vectors of near copies reach .94), and all are compared."""
 DELETED_SHARE_MAX = 0.3
