@@ -9,23 +9,19 @@ weight of messages and without it. Indexes are kept in DIR.
 
 from __future__ import annotations
 
-import argparse
-import json
 import re
 import sys
 import zlib
 from collections import defaultdict
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
+from weighed import compare, options
 
-from scholiast_indexer.index import Index, shipped_embedder
+from scholiast_indexer.index import Index
 from scholiast_indexer.search import Searcher
 from scholiast_indexer.search.places import place_of
-from scholiast_indexer.search.signals import Weights
 
 RANKS = 10
 WORDS_MIN = 4
@@ -86,40 +82,8 @@ def share(searcher: Searcher, messages: Sequence[Told]) -> Share:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--repos-dir", type=Path, required=True)
-    parser.add_argument("--work-dir", type=Path, required=True)
-    parser.add_argument("--messages", type=int, default=12)
-    parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
-    arguments.work_dir.mkdir(parents=True, exist_ok=True)
-    embedder = shipped_embedder()
-    weights = Weights.of(embedder)
-    tried = {"without": msgspec.structs.replace(weights, message=0.0), "with": weights}
-    found: dict[str, dict[str, Share]] = {}
-    for folder in sorted(path for path in arguments.repos_dir.iterdir() if path.is_dir()):
-        with Index.open(folder, embedder, directory=arguments.work_dir / folder.name) as index:
-            index.update()
-            messages = messages_of(index, arguments.messages)
-            with index._keeper.searching() as stores:
-                parts = (stores.reader, stores.lexical, stores.vectors, stores.serving)
-                if messages:
-                    found[f"{folder.name} ({len(messages)})"] = {
-                        how: share(Searcher(*parts, tried_weights), messages) for how, tried_weights in tried.items()
-                    }
-    if not found:
-        print("no repository tells anything", file=sys.stderr)
-        return 2
-    means = {how: Share(*np.mean([shares[how] for shares in found.values()], axis=0).tolist()) for how in tried}
-    found["mean"] = means
-    if arguments.json:
-        print(json.dumps({name: {how: of._asdict() for how, of in shares.items()} for name, shares in found.items()}))
-        return 0
-    print(f"{'':24} NDCG@10          first            (without → with)")
-    for name, shares in found.items():
-        columns = zip(shares["without"], shares["with"], strict=True)
-        print(f"{name:24} " + "   ".join(f"{before:.3f} → {after:.3f}" for before, after in columns))
-    return 0
+    columns = {"ndcg_at_10": "NDCG@10", "first": "first"}
+    return compare(options(__doc__, "messages", 12), "message", messages_of, share, columns)
 
 
 if __name__ == "__main__":

@@ -8,23 +8,19 @@ repository at most, drawn by its spelling), with the weight of re-exports and wi
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import zlib
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
+from weighed import compare, options
 
 from scholiast_indexer.catalog import Catalog
-from scholiast_indexer.index import Index, shipped_embedder
+from scholiast_indexer.index import Index
 from scholiast_indexer.search import Searcher
 from scholiast_indexer.search.places import place_of
-from scholiast_indexer.search.signals import Weights
 
 RANKS = 10
 
@@ -45,8 +41,13 @@ class Share(NamedTuple):
     reexport_among_ten: float
 
 
-def names_of(catalog: Catalog, limit: int) -> list[Named]:
+def names_of(index: Index, limit: int) -> list[Named]:
     """Names that are both defined and passed on, in an order that says nothing about them."""
+    with index._keeper.reading() as catalog:
+        return _names(catalog, limit)
+
+
+def _names(catalog: Catalog, limit: int) -> list[Named]:
     defined, passed_on = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
     for blob_id, path, _ in catalog.blob_places():
         if place_of(path) == "source":
@@ -74,40 +75,8 @@ def _rank(paths: Sequence[str], wanted: Collection[str]) -> int | None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--repos-dir", type=Path, required=True)
-    parser.add_argument("--work-dir", type=Path, required=True)
-    parser.add_argument("--names", type=int, default=60)
-    parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
-    arguments.work_dir.mkdir(parents=True, exist_ok=True)
-    embedder = shipped_embedder()
-    weights = Weights.of(embedder)
-    tried = {"without": msgspec.structs.replace(weights, reexport=0.0), "with": weights}
-    found: dict[str, dict[str, Share]] = {}
-    for folder in sorted(path for path in arguments.repos_dir.iterdir() if path.is_dir()):
-        with Index.open(folder, embedder, directory=arguments.work_dir / folder.name) as index:
-            index.update()
-            with index._keeper.searching() as stores:
-                names = names_of(stores.reader, arguments.names)
-                parts = (stores.reader, stores.lexical, stores.vectors, stores.serving)
-                if names:
-                    found[f"{folder.name} ({len(names)})"] = {
-                        how: share(Searcher(*parts, tried_weights), names) for how, tried_weights in tried.items()
-                    }
-    if not found:
-        print("no repository passes names on", file=sys.stderr)
-        return 2
-    means = {how: Share(*np.mean([shares[how] for shares in found.values()], axis=0).tolist()) for how in tried}
-    found["mean"] = means
-    if arguments.json:
-        print(json.dumps({name: {how: of._asdict() for how, of in shares.items()} for name, shares in found.items()}))
-        return 0
-    print(f"{'':24} definition first   its MRR@10       re-export@10    (without → with)")
-    for name, shares in found.items():
-        columns = zip(shares["without"], shares["with"], strict=True)
-        print(f"{name:24} " + "   ".join(f"{before:.3f} → {after:.3f}" for before, after in columns))
-    return 0
+    columns = dict(zip(Share._fields, ("definition", "its MRR@10", "re-export@10"), strict=True))
+    return compare(options(__doc__, "names", 60), "reexport", names_of, share, columns)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """The lexical index: BM25 over terms, kept by tantivy. Must not know SQLite, paths or ranking.
 
 It is a cache: each commit leaves a stamp (which catalog it belongs to, sizes and checksums of its files), and an
-index whose stamp does not hold is thrown away and built again from the catalog.
+index whose stamp does not hold is thrown away and built again from the catalog. It is long, because it is the only
+module that touches tantivy: writing, the stamp and reading are states of one index.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 Order: options of a command > environment > `.scholiast.toml` in the workspace > the user's file > default.
 A workspace's file comes with code that may be anybody's, so it sets only what can do no harm there; each setting
-says whether it may. The table in docs/settings.md is made from this tree.
+says whether it may. The table in docs/settings.md is made from this tree. It is long, because half of it is the tree:
+every setting with what it says of itself.
 """
 
 from __future__ import annotations

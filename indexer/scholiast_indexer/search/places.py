@@ -31,7 +31,7 @@ _DOCUMENT = re.compile(
     r"|\.[1-9](\.(in|scd|ronn))?$"  # pages of man
     r"|(^|/)(readme|change-?log|changes|history|licen[cs]e)([-_][^/.]*)?(\.(html?|in))?$"
     r"|(^|/)(?-i:README|CHANGE-?LOG|CHANGES|HISTORY|LICEN[CS]E|COPYING|AUTHORS|CONTRIBUTORS|CONTRIBUTING|MAINTAINERS|NEWS"
-    r"|NOTICE|INSTALL|TODO|HACKING|THANKS|UPGRADING|SECURITY)([-_.][^/]*)?$",
+    r"|NOTICE|INSTALL|TODO|HACKING|THANKS|UPGRADING|SECURITY)([-_.][^/]*)?$",  # files' names: nothing is left open
     re.IGNORECASE,
 )
 """Code has such names too, with an extension and seldom in capitals: `changeset.ex`, `history.lua`, `install.sh`."""

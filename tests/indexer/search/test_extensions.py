@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from tests.indexer.search.laid_out import indexed
 
 from scholiast_indexer.index import Index
 
@@ -29,12 +30,7 @@ ADDED = {
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    root = tmp_path_factory.mktemp("extensions")
-    for path, text in FILES.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, "utf-8")
-    with Index.open(root, directory=tmp_path_factory.mktemp("index")) as opened:
-        opened.update()
+    with indexed(tmp_path_factory.mktemp("extensions"), FILES) as opened:
         yield opened
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.indexer.search.laid_out import indexed
 
 from scholiast_indexer.index import Index
 from scholiast_indexer.types import Hit
@@ -27,12 +28,7 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    root = tmp_path_factory.mktemp("reexports")
-    for path, text in FILES.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, "utf-8")
-    with Index.open(root, directory=tmp_path_factory.mktemp("index")) as opened:
-        opened.update()
+    with indexed(tmp_path_factory.mktemp("reexports"), FILES) as opened:
         yield opened
 
 
