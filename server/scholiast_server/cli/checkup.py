@@ -188,7 +188,8 @@ def index(root: Path) -> Finding:
         return Finding("index", "broken", f"index: {health.problem}", "scholiast reset --yes && scholiast index")
     at_home = directory == root / FOLDER
     is_set = bool(os.environ.get(ENVIRONMENT_VARIABLE))
-    why = f"set by {ENVIRONMENT_VARIABLE}" if is_set else f"the workspace is read-only, or its {FOLDER} holds a link"
+    unfit = f"the workspace is read-only, or its {FOLDER} holds a link or came with the repository"
+    why = f"set by {ENVIRONMENT_VARIABLE}" if is_set else unfit
     place = "" if at_home else f", in {directory} ({why})"
     feature = health.features.partition(":")[0] or "none"
     text = (
