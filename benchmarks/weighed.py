@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,7 +35,7 @@ def compare(
     signal: str,
     find: Callable[[Index, int], Sequence[Asked]],
     share: Callable[[Searcher, Sequence[Asked]], Shares],
-    columns: dict[str, str],
+    columns: Mapping[str, str],
 ) -> int:
     """Ask each repository with the weight of a signal and without it, and print what came of it.
 
