@@ -29,6 +29,9 @@ _REFERS_BACK = re.compile(
     re.I,
 )
 _ANTECEDENT = re.compile(r"\b(?:it|they|them|those|that(?: (?:one|function|method|class|type))?)\b", re.I)
+_OF_CODE = re.compile(r"\b(?:defined|declared|implemented|overridden|tested)\b", re.I)
+"""Said of code alone, as are the words that ask for callers."""
+_QUOTED_NAME = re.compile(r"`([A-Za-z_$][\w$]*(?:(?:\.|::|#|->)[A-Za-z_$][\w$]*)*)(?:\(\))?`")
 _OWN_SUBJECT_WORDS = 4
 """A question with so many words of its own says itself what its `it` is."""
 
@@ -75,12 +78,15 @@ def bounded(turns: Sequence[Turn]) -> tuple[Turn, ...]:
 def in_context(question: str, history: Sequence[Turn]) -> str:
     """The question so that it can be searched for by itself: one that leans on an earlier one gets its words.
 
-    `where is it called?` after `what does register_route do?` becomes ``where is `register_route` called?``.
+    `where is it called?` after `what does register_route do?` becomes ``where is `register_route` called?``; after a
+    question in words, the code that the answer named first is meant.
     """
     if not history or not is_follow_up(question):
         return question
     asked = _LEADS.sub("", question.strip()) or question
     names, words = _earlier(history)
+    if not names and _is_of_code(asked):
+        names = _QUOTED_NAME.findall(history[-1].answer)[:1]
     if len(names) == 1 and _ANTECEDENT.search(asked):
         return _ANTECEDENT.sub(f"`{names[0]}`", asked, count=1)
     known = {word.lower() for word in WORD.findall(asked)}
@@ -110,6 +116,12 @@ def _earlier(history: Sequence[Turn]) -> tuple[list[str], list[str]]:
         if names or not is_follow_up(turn.question):
             break
     return list(names), list(words)
+
+
+def _is_of_code(question: str) -> bool:
+    return bool(_ANTECEDENT.search(question)) and (
+        read_question(question).shape == "callers" or bool(_OF_CODE.search(question))
+    )
 
 
 def _own_words(question: str) -> Iterator[str]:

@@ -41,6 +41,21 @@ def test_a_follow_up_is_searched_for_with_earlier_words(
     assert in_context(question, turns) == (question if expected is None else expected)
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("and where is it called?", "where is `Scaffold.add_url_rule` called?"),
+        ("who uses that?", "who uses `Scaffold.add_url_rule`?"),
+        ("where is that method tested?", "where is `Scaffold.add_url_rule` tested?"),
+        ("where is it stored?", "where is it stored? routes registered"),  # the route, perhaps
+        ("why?", "why? routes registered"),
+    ],
+)
+def test_what_is_asked_of_code_is_asked_of_the_code_that_the_answer_named_first(question: str, expected: str) -> None:
+    answer = "Routes are registered by `Scaffold.add_url_rule()`, which `route` calls [1]."
+    assert in_context(question, [Turn(ROUTES, answer)]) == expected
+
+
 def test_turns_are_remembered_by_conversation() -> None:
     conversations = Conversations()
     conversations.remember("a", Turn("one?", "1"))
