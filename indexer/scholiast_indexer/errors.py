@@ -2,6 +2,7 @@
 
     ScholiastError              what went wrong, why, and what to do next, in one message
     ├── WorkspaceError          the folder to index is missing, not a folder, or unreadable
+    │   └── TooManyFilesError   it holds more than anybody wants indexed, as far as was asked
     ├── IndexVersionError       written by a newer version; left untouched
     ├── IndexBusyError          another process is writing this index
     ├── IndexClosedError        asked of an index that was closed, perhaps meanwhile
@@ -21,6 +22,10 @@ class ScholiastError(Exception):
 
 class WorkspaceError(ScholiastError):
     """The folder to index can't be used."""
+
+
+class TooManyFilesError(WorkspaceError):
+    """The folder holds more files than are indexed unless it is asked for."""
 
 
 class IndexVersionError(ScholiastError):

@@ -19,7 +19,7 @@ import msgspec
 from scholiast_indexer import lookup
 from scholiast_indexer.catalog import Catalog
 from scholiast_indexer.embedding import Embedder
-from scholiast_indexer.errors import ScholiastError, WorkspaceError
+from scholiast_indexer.errors import ScholiastError, TooManyFilesError, WorkspaceError
 from scholiast_indexer.inspection.status import Health, Status, age_s, examine_index, group_reasons, status_of
 from scholiast_indexer.limits import LOCK_WAIT_S
 from scholiast_indexer.location import index_directory
@@ -35,6 +35,7 @@ from scholiast_indexer.types import Hit, Symbol, UpdateReport
 from scholiast_indexer.unsaved import Held, Unsaved
 from scholiast_indexer.updating.upcoming import Upcoming
 from scholiast_indexer.vectors import VectorMode
+from scholiast_indexer.workspace.values import ScanOptions
 
 if TYPE_CHECKING:
     from scholiast_indexer.updating.telling import ProgressCallback
@@ -61,6 +62,8 @@ class Index:
         pool: WorkerPool | None = None,
     ) -> None:
         """See `open`."""
+        self.files_max = 0
+        """Of more files, updates index none and raise TooManyFilesError; 0 goes by the kind of folder."""
         self.root = root
         self.directory = index_directory(root) if directory is None else directory
         self._embedder = embedder
@@ -156,6 +159,7 @@ class Index:
             wait_s: How long to wait for that process; 0 is not at all.
 
         Raises:
+            TooManyFilesError: There are more than `files_max`; the index is as it was.
             StorageError: The disk is full; what was done stays.
             IndexBusyError: Another process, or thread, wrote for longer than `wait_s`.
             EmbedderError: The embedder failed; what was done stays.
@@ -201,7 +205,8 @@ class Index:
         with self._keeper.updating(wait_s, on_wait) as stores:
             self._match_features(stores)
             try:
-                report = Updater(self.root, stores, self._worker_pool, progress).update(only)
+                options = ScanOptions(files_max=self.files_max)
+                report = Updater(self.root, stores, self._worker_pool, progress, options=options).update(only)
             except ScholiastError:
                 stores.abandon()
                 raise
@@ -406,8 +411,22 @@ class Index:
         from scholiast_indexer.inspection.staleness import is_behind
         from scholiast_indexer.workspace.scan import scan
 
-        found = scan(self.root)
+        try:
+            found = scan(self.root, ScanOptions(files_max=self.files_max))
+        except TooManyFilesError:
+            return True
         return self._read(lambda catalog: is_behind(catalog, found, self._embedder.fingerprint))
+
+    def check_files(self) -> None:
+        """Raise TooManyFilesError where a folder that holds all of a user's, or a machine's, files has too many.
+
+        Of others an update says so: they cost less to watch and are rarely too large.
+        """
+        from scholiast_indexer.workspace.bound import bound_of
+        from scholiast_indexer.workspace.scan import scan
+
+        if bound_of(self.root, 0).what:
+            scan(self.root, ScanOptions(files_max=self.files_max))
 
     def symbols(self, path: str) -> list[Symbol]:
         """Definitions of a file, in order; none for a path that is not indexed."""

@@ -5,6 +5,17 @@ from __future__ import annotations
 FILE_BYTES_MAX = 1_000_000
 """A larger file is skipped ("too large"). Parsers' error recovery is quadratic on large broken files."""
 
+WORKSPACE_FILES_MAX = 200_000
+"""Files of a workspace unless its settings say otherwise; of more, none is read. Linux has 90,000; 200,000 take some
+3 GB of disk."""
+
+CATCH_ALL_FILES_MAX = 20_000
+"""The same for the root of the file system, the home folder and folders above it, where no repository begins: they are
+opened by mistake, and hold all that the user has."""
+
+LEFT_OUT_PER_FILE_MAX = 10
+"""How many times as many files may be left out by name or size: each is looked at and remembered too."""
+
 CHUNK_BUDGET = 1_400
 """Non-whitespace bytes of a chunk. 750 to 3,000 hardly differ in retrieval (.681 / .675 NDCG@10 with BM25 alone)."""
 
@@ -23,8 +34,15 @@ WALK_DEPTH_MAX = 200
 BATCH_BYTES = 400_000
 """Source bytes sent to a worker at once: large enough to hide the pipe, small enough for smooth progress."""
 
-WORKER_BATCH_TIMEOUT_S = 60.0
+WORKER_BATCH_TIMEOUT_S = 30.0
 """A worker that is silent for longer is killed, and its files are tried one by one."""
+
+WORKER_FILE_TIMEOUT_S = 15.0
+"""The same for a file that is tried by itself, of which parsing may take PARSE_BUDGET_S."""
+
+WORKER_MEMORY_BYTES_MAX = 1 << 30
+"""A worker that wants more ends, and its files are tried one by one; 100 MB are usual. Some text makes a parser's
+guesses pile up: 10 KB of `x=>` as Java take 3.4 GB, 30 KB as much as the machine has (tree-sitter 0.26)."""
 
 COMMIT_BYTES = 8_000_000
 """Source bytes written in one transaction; a kill loses at most this much work."""

@@ -61,6 +61,7 @@ def open_workspace(
     except ModelError as error:
         problem = str(error)
     index = Index.open(root, upcoming=upcoming, vectors=settings.index.vectors, niceness=niceness, pool=pool)
+    index.files_max = settings.index.files_max
     if problem:
         index.notes.append(f"searching goes on with the built-in embedder: {problem}")
     return index

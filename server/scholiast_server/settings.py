@@ -44,6 +44,15 @@ class IndexSettings(msgspec.Struct, frozen=True):
             "or the graph above 50,000 chunks (`auto`)."
         ),
     ] = "auto"
+    files_max: Annotated[
+        int,
+        _USERS_OWN,
+        Meta(
+            description="Most files of a workspace: with more, none is indexed. 0 is 200,000, or 20,000 where your "
+            "home folder, one above it or `/` is opened and is no repository.",
+            ge=0,
+        ),
+    ] = 0
 
 
 class SearchSettings(msgspec.Struct, frozen=True):

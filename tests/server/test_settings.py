@@ -42,7 +42,7 @@ def check(values: Mapping[str, Any], told: str, *, is_workspace: bool = False, i
 def test_what_is_no_setting_is_named_with_its_place() -> None:
     check({"serch": {"limit": 1}}, "serch is no section of settings.\n  Sections: index, search, answer, model, ")
     check({"search": {"limt": 1}}, "search.limt is no setting.\n  Did you mean search.limit?")
-    check({"index": {"zzz": 1}}, "In [index] there is: vectors.")
+    check({"index": {"zzz": 1}}, "In [index] there is: vectors, files_max.")
     check({"search": 3}, "Write [search]")
     check({"search": {"limit": "3"}}, "search.limit can't be '3'.\n  It may be: whole number from 1 to 1000.")
     check({"search": {"limit": 0}}, "can't be 0")

@@ -24,7 +24,7 @@ from scholiast_indexer.updating.telling import ProgressCallback, Teller
 from scholiast_indexer.workers import Job, WorkerPool
 from scholiast_indexer.workspace.reading import read_source
 from scholiast_indexer.workspace.scan import scan
-from scholiast_indexer.workspace.values import FileStat, Scan, Source
+from scholiast_indexer.workspace.values import DEFAULT_OPTIONS, FileStat, Scan, ScanOptions, Source
 
 _SEEN_BLOB_COST_BYTES = 1_000
 """What a file whose blob is known costs a transaction, in bytes of source."""
@@ -61,9 +61,16 @@ class Updater:
     """One update in progress, of one thread that holds the writer's lock."""
 
     def __init__(
-        self, root: Path, stores: Stores, pool: Callable[[], WorkerPool], progress: ProgressCallback | None
+        self,
+        root: Path,
+        stores: Stores,
+        pool: Callable[[], WorkerPool],
+        progress: ProgressCallback | None,
+        *,
+        options: ScanOptions = DEFAULT_OPTIONS,
     ) -> None:
         self._root = root
+        self._options = options
         self._stores = stores
         self._pool = pool
         self._teller = Teller(progress)
@@ -91,7 +98,7 @@ class Updater:
         self._is_first = only is None and not self._rows
         if self._is_first:  # there will be work
             self._pool().start(1)
-        found = scan(self._root, only=only)
+        found = scan(self._root, self._options, only=only)
         present = {file.path for file in found.files}
         removed = [path for path in self._rows if path not in present]
         self._read(self._changed(found, is_whole=only is None))

@@ -15,7 +15,12 @@ from types import TracebackType
 import msgspec
 
 from scholiast_indexer.errors import EmbedderError
-from scholiast_indexer.limits import BATCH_BYTES, WORKER_BATCH_TIMEOUT_S
+from scholiast_indexer.limits import (
+    BATCH_BYTES,
+    WORKER_BATCH_TIMEOUT_S,
+    WORKER_FILE_TIMEOUT_S,
+    WORKER_MEMORY_BYTES_MAX,
+)
 from scholiast_indexer.types import AnalyzedFile
 from scholiast_indexer.workers.board import Batch, Board
 from scholiast_indexer.workers.client import Worker
@@ -49,8 +54,11 @@ class WorkerPool:
         *,
         niceness: int = 0,
         timeout_s: float = WORKER_BATCH_TIMEOUT_S,
+        memory_bytes_max: int = WORKER_MEMORY_BYTES_MAX,
     ) -> None:
-        hello = Hello(factory or "", niceness, timeout_s)
+        is_ours = not factory or factory.startswith("scholiast_indexer.")  # what another embedder needs is its business
+        memory = memory_bytes_max if is_ours else 0
+        hello = Hello(factory or "", niceness, timeout_s, min(timeout_s, WORKER_FILE_TIMEOUT_S), memory)
         self._workers = [Worker(hello) for _ in range(size or default_size())]
 
     def __enter__(self) -> WorkerPool:

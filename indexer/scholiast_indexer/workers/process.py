@@ -7,6 +7,7 @@ outlive a parent that was killed.
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import gc
 import os
@@ -35,6 +36,8 @@ def main() -> None:
     hello = msgspec.msgpack.decode(first, type=Hello)
     if hello.niceness and hasattr(os, "nice"):
         os.nice(hello.niceness)
+    if hello.memory_bytes_max:
+        _limit_memory(hello.memory_bytes_max)
     import_module("scholiast_indexer.languages.extract")  # with tree-sitter, while the parent reads the first files
     answer = _answerer(hello.factory)
     decoder, encoder = msgspec.msgpack.Decoder(list[Job]), msgspec.msgpack.Encoder()
@@ -44,11 +47,13 @@ def main() -> None:
     gc.freeze()
     gc.disable()
     while (message := read_message(source)) is not None:
-        faulthandler.dump_traceback_later(hello.timeout_s, exit=True, file=_STDERR)
-        reply = answer(decoder.decode(message))
+        jobs = decoder.decode(message)
+        timeout_s = hello.timeout_s if len(jobs) > 1 else hello.file_timeout_s
+        faulthandler.dump_traceback_later(timeout_s, exit=True, file=_STDERR)
+        reply = answer(jobs)
         write_message(sink, encoder.encode(reply))
         faulthandler.cancel_dump_traceback_later()
-        del message, reply
+        del message, jobs, reply
         gc.collect(0)  # what the batch left; older objects are caches
 
 
@@ -76,6 +81,18 @@ def make_embedder(factory: str) -> Embedder | None:
     module, _, name = factory.partition(":")
     embedder: Embedder = getattr(import_module(module), name)()
     return embedder
+
+
+def _limit_memory(bytes_max: int) -> None:
+    """Have the system refuse more, where it does: a parser that wants more ends the process with that."""
+    with contextlib.suppress(
+        ImportError, OSError, ValueError
+    ):  # Windows has no such limits; others may be lower already
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        limit = bytes_max if hard == resource.RLIM_INFINITY else min(bytes_max, hard)
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
 
 
 def _private_stdout() -> BinaryIO:

@@ -26,6 +26,10 @@ class Hello(msgspec.Struct, frozen=True):
     niceness: int
     timeout_s: float
     """A worker that is busy with one batch for longer ends itself."""
+    file_timeout_s: float = 20.0
+    """The same for a batch of one file."""
+    memory_bytes_max: int = 0
+    """It gets no more memory than this; 0 is no limit."""
 
 
 class Reply(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from pathlib import Path
 from scholiast_indexer.errors import WorkspaceError
 from scholiast_indexer.types import SkippedFile
 from scholiast_indexer.workspace import git
+from scholiast_indexer.workspace.bound import bound_of
 from scholiast_indexer.workspace.folders import Folder, Folders
 from scholiast_indexer.workspace.ignore import decide
 from scholiast_indexer.workspace.names import reason_by_name, reason_by_size
@@ -35,8 +36,10 @@ def scan(root: Path, options: ScanOptions = DEFAULT_OPTIONS, *, only: Iterable[s
 
     Raises:
         WorkspaceError: `root` is missing, not a folder, or unreadable.
+        TooManyFilesError: It holds more files than may be; looking for them ends there.
     """
     root = _checked(root)
+    bound = bound_of(root, options.files_max)
     selection = select(only)
     if not (selection.everything or selection.paths):
         return Scan((), (), b"")
@@ -50,6 +53,7 @@ def scan(root: Path, options: ScanOptions = DEFAULT_OPTIONS, *, only: Iterable[s
                 continue
             if found.add(path) == "folder" and found.is_repository_to_enter(path.rstrip(b"/")):
                 waiting.append(path.rstrip(b"/"))
+            bound.check(len(found.files), len(found.skipped))
     return Scan(
         files=tuple(sorted(found.files, key=lambda file: file.path)),
         skipped=tuple(sorted(found.skipped.values(), key=lambda file: file.path)),

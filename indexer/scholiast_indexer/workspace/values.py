@@ -21,6 +21,8 @@ class ScanOptions(msgspec.Struct, frozen=True):
     use_git: bool = True
     """False walks the folder even where git could answer."""
     git_timeout_s: float = limits.GIT_TIMEOUT_S
+    files_max: int = 0
+    """More files are an error; 0 goes by what kind of folder the workspace is."""
 
 
 DEFAULT_OPTIONS = ScanOptions()

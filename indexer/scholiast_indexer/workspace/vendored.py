@@ -22,6 +22,9 @@ _CACHES = frozenset({
 USUALLY_LEFT_OUT = OWN_FOLDERS | _ALWAYS | _CACHES
 """Left out by name alone, unless `.scholiastignore` asks for them."""
 
+_SYSTEM = frozenset({b"dev", b"proc", b"run", b"sys"})
+"""At the root of the file system: devices, processes and switches that are no files, whatever they look like."""
+
 _VENDOR_MARKS = (b"modules.txt", b"autoload.php", b"bundle", b"cache")
 """What Go, Composer and Bundler leave in a folder named `vendor`."""
 _VENDORING_MANIFESTS = (b"go.mod", b"composer.json", b"Gemfile", b"Cargo.toml", b"package.json")
@@ -34,6 +37,8 @@ _OWN_CODE_MARKS = (
 def reason_for_folder(root: bytes, path: bytes) -> str | None:
     """Why the folder `path` below `root` is left out whole; None when it is to be looked into."""
     name = path.rpartition(b"/")[2]
+    if root == b"/" and path in _SYSTEM:
+        return "system"
     if name in _ALWAYS:
         return "vendored"
     if name in _CACHES:

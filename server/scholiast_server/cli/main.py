@@ -90,11 +90,16 @@ def _failed(message: str, console: Console) -> int:
 
 
 def _let_signals_interrupt() -> None:
-    """A polite end (SIGTERM, as CI sends it) is the same as Ctrl-C: what was done stays."""
+    """A polite end (SIGTERM, as CI sends it; SIGHUP, as a terminal that closes) is the same as Ctrl-C: what was done
+    stays.
+    """
     import signal
 
     with contextlib.suppress(ValueError):  # not in the main thread: its owner handles signals
         signal.signal(signal.SIGTERM, _interrupt)
+        hang_up = getattr(signal, "SIGHUP", None)
+        if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(hang_up, _interrupt)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -26,7 +26,7 @@ EXIT_CODES = (
         "`adapters check`, a file is",
     ),
     ("2", "wrong usage, or an error: one message on stderr says what, why, and what to do"),
-    ("130", "interrupted by Ctrl-C or SIGTERM; the index stays usable"),
+    ("130", "interrupted by Ctrl-C, SIGTERM or SIGHUP; the index stays usable"),
 )
 DOCUMENTS = (
     ("index", "root, files, chunks, embedded, reused, removed, skipped [{path, reason}], seconds"),

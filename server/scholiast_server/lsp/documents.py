@@ -11,7 +11,7 @@ from threading import Lock
 
 import msgspec
 
-from scholiast_server.lsp.edits import AnyChange, apply_changes
+from scholiast_server.lsp.edits import AnyChange, Blocks, apply_changes, blocks_of
 from scholiast_server.lsp.limits import DOCUMENT_BYTES_MAX
 from scholiast_server.lsp.positions import Encoding, Lines
 from scholiast_server.lsp.uris import THIS_SYSTEM, Flavour, uri_key
@@ -29,6 +29,8 @@ class Document(msgspec.Struct, frozen=True):
     lines: Lines
     unsaved: bool = False
     """Whether it was changed since it was opened or saved. One just opened may differ from its file all the same."""
+    blocks: Blocks | None = None
+    """The same text as the next change wants it, once there was one."""
 
     @property
     def text(self) -> str:
@@ -37,7 +39,7 @@ class Document(msgspec.Struct, frozen=True):
     @property
     def too_large(self) -> bool:
         """Whether it is kept for positions alone."""
-        return len(self.lines.data) > DOCUMENT_BYTES_MAX
+        return self.lines.size > DOCUMENT_BYTES_MAX
 
 
 class Documents:
@@ -80,8 +82,10 @@ class Documents:
             if version < document.version:
                 log.warning("%s: version %d comes after %d and is left out", uri, version, document.version)
                 return None
-            lines = Lines(apply_changes(document.lines.data, changes, self.encoding))
-            return self._put(msgspec.structs.replace(document, version=version, lines=lines, unsaved=True))
+            blocks = apply_changes(document.blocks or blocks_of(document.lines.data), changes, self.encoding)
+            lines = Lines(*blocks.parts)
+            changed = msgspec.structs.replace(document, version=version, lines=lines, unsaved=True, blocks=blocks)
+            return self._put(changed)
 
     def save(self, uri: str, text: str | None = None) -> Document | None:
         """The document as it now is in its file; `text`, where the client sends it, is what was saved."""
@@ -89,10 +93,11 @@ class Documents:
             document = self._opened(uri, "saved")
             if document is None:
                 return None
-            saved = document.lines if text is None else Lines.of_text(text)
-            if saved.data != document.lines.data:
+            document = msgspec.structs.replace(document, unsaved=False)
+            if text is not None and (saved := Lines.of_text(text)).data != document.lines.data:
                 log.warning("%s: what was saved is not what was told; it is taken as saved", uri)
-            return self._put(msgspec.structs.replace(document, lines=saved, unsaved=False))
+                document = msgspec.structs.replace(document, lines=saved, blocks=None)
+            return self._put(document)
 
     def close(self, uri: str) -> Document | None:
         """The document as it was when the client closed it; None when it was not open."""

@@ -106,10 +106,20 @@ class Lines:
     first asked for. All ranges are half-open, in bytes and in lines.
     """
 
-    def __init__(self, data: bytes, *, first_byte: int = 0) -> None:
-        """Lines of `data`; what comes before `first_byte` belongs to none of them."""
-        self.data = data
+    def __init__(self, *parts: bytes, first_byte: int = 0) -> None:
+        """Lines of the parts together; what comes before `first_byte` belongs to none of them."""
+        self._parts = parts
         self._first_byte = first_byte
+
+    @cached_property
+    def data(self) -> bytes:
+        """All of the text."""
+        return b"".join(self._parts)
+
+    @property
+    def size(self) -> int:
+        """Its bytes, counted without putting them together."""
+        return sum(map(len, self._parts))
 
     @classmethod
     def of_text(cls, text: str) -> Lines:

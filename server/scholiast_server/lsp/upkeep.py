@@ -7,6 +7,7 @@ makes.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -31,6 +32,8 @@ _RETRY_S = 30.0
 """After a problem, such as a full disk, everything is looked at again this often, or when something changes."""
 _RETRY_AT_CHANGE_S = 2.0
 """How soon after a problem a change is reason enough."""
+_RETRY_LARGE_S = 600.0
+"""The same for a folder of too many files, changed or not: to look whether there are still too many takes a while."""
 _LOOK_FOR_FOLDER_S = 1.0
 """A folder that is gone is looked for this often: a checkout or another mount may bring it back."""
 _BUSY_WAIT_S = 1.0
@@ -133,7 +136,7 @@ class Upkeep:
 
     def _wait_after(self, error: Exception) -> None:
         """Tell the problem, and wait until trying again may help."""
-        from scholiast_indexer.errors import ScholiastError
+        from scholiast_indexer.errors import ScholiastError, TooManyFilesError
         from scholiast_server.errors import ServerError
 
         if isinstance(error, ScholiastError | ServerError | OSError):
@@ -145,12 +148,14 @@ class Upkeep:
             message = f"the folder {self._root} is gone; it is indexed again when it is back"
         self._tell(msgspec.structs.replace(self.condition, state="problem", message=message, percent=None))
         was_there = self._root.is_dir()
+        is_large = isinstance(error, TooManyFilesError)
+        retry_s, at_change_s = (_RETRY_LARGE_S,) * 2 if is_large else (_RETRY_S, _RETRY_AT_CHANGE_S)
         tried_s = time.monotonic()
         with self._wake:
             while not (self._closing or self._asked or self._root.is_dir() > was_there):
                 waited_s = time.monotonic() - tried_s
                 has_changed = self._full or bool(self._paths)
-                if waited_s >= _RETRY_S or (has_changed and waited_s >= _RETRY_AT_CHANGE_S):
+                if waited_s >= retry_s or (has_changed and waited_s >= at_change_s):
                     break
                 self._wake.wait(_LOOK_FOR_FOLDER_S)
             self._full, self._asked = True, False
@@ -169,7 +174,10 @@ class Upkeep:
         """From opening the index to its end: of this upkeep, or of that index."""
         from scholiast_indexer.watch.watcher import Watcher
 
-        with self._open_index() as index, Watcher(self._root, self._changed) as watcher:
+        with contextlib.ExitStack() as opened:
+            index = opened.enter_context(self._open_index())
+            index.check_files()  # before each of its folders is watched
+            watcher = opened.enter_context(Watcher(self._root, self._changed))
             self.index, self._hint = index, watcher.notify
             self._opened.set()
             try:

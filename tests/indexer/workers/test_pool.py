@@ -89,6 +89,15 @@ def test_a_worker_that_hangs_ends_itself(hang: str) -> None:
     assert (found[0].problems, found[1].problems) == ((), (CRASHED,))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not hold processes to a limit of memory")
+def test_a_file_that_takes_its_parser_all_memory_is_cut_by_lines_within_the_limit() -> None:
+    """The guesses of Java's parser pile up, with no pause in which it could be stopped."""
+    jobs = [job(0, "fine"), Job(1, b"x=>" * 10_000, "java"), job(2, "fine")]
+    with WorkerPool(StaticEmbedder.worker_factory, 1, memory_bytes_max=300_000_000) as pool:
+        found = dict(pool.analyze(jobs))
+    assert [found[number].problems for number in range(3)] == [(), (CRASHED,), ()]
+
+
 def test_what_a_library_prints_does_not_mix_with_messages() -> None:
     found = results([job(number, "PRINT") for number in range(3)])
     assert all(analyzed.chunks[0].vector for analyzed in found.values())

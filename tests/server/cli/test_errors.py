@@ -106,7 +106,7 @@ def test_a_stream_that_is_closed_from_the_start_is_no_error(indexed: Scholiast, 
     assert done.stdout == ("" if ">&-" in closed.split() else "web/app.js:2: startPage\n")
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_index_is_usable_and_goes_on(kiln: Scholiast, how: signal.Signals) -> None:
     body = "# What this module is for, in many words that nobody reads.\n" * 250  # 18 MB: seconds of work
     for number in range(1200):

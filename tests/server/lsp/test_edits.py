@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scholiast_server.lsp.edits import Change, apply_changes
+from scholiast_server.lsp.edits import BLOCK_BYTES, Blocks, Change, apply_changes, blocks_of
 from scholiast_server.lsp.positions import ENCODINGS, Encoding, Lines, Position, Range, encode_text
 
 WIDTHS: dict[Encoding, tuple[str, int]] = {
@@ -28,7 +28,14 @@ def at(*numbers: int) -> Range:
 
 
 def applied(text: str, changes: list[Change], encoding: Encoding) -> str:
-    return apply_changes(text.encode(), changes, encoding).decode()
+    """In blocks as small as can be too: texts of tests are short."""
+    whole = [b"".join(after(text, changes, encoding, block_bytes).parts) for block_bytes in (1, 3, BLOCK_BYTES)]
+    assert len({*whole}) == 1
+    return whole[0].decode()
+
+
+def after(text: str, changes: list[Change], encoding: Encoding, block_bytes: int) -> Blocks:
+    return apply_changes(blocks_of(encode_text(text), block_bytes), changes, encoding, block_bytes)
 
 
 def modelled(text: str, change: Change, encoding: Encoding) -> str:
@@ -140,7 +147,17 @@ def test_any_changes_equal_the_model(text: str, changes: list[Change], encoding:
     ENCODED,
 )
 def test_no_change_raises_and_the_text_stays_text(text: str, changes: list[Change], encoding: Encoding) -> None:
-    apply_changes(encode_text(text), changes, encoding).decode()
+    applied(text, changes, encoding)
+
+
+@given(TEXTS, st.lists(st.builds(Change, TEXTS, st.builds(Range, POSITIONS, POSITIONS)), max_size=5), st.integers(1, 9))
+def test_blocks_hold_whole_lines_and_know_how_many(text: str, changes: list[Change], block_bytes: int) -> None:
+    parts, counts = after(text, changes, "utf-8", block_bytes)
+    lines = [part.splitlines(keepends=True) for part in parts]
+    assert [line for part in lines for line in part] == b"".join(parts).splitlines(keepends=True)
+    assert counts == [sum(line.endswith((b"\n", b"\r")) for line in part) for part in lines]
+    assert b"" not in parts or parts == [b""]
+    assert all(part.endswith((b"\n", b"\r")) for part in parts[:-1])
 
 
 @given(TEXTS, TEXTS, st.data())
@@ -162,7 +179,17 @@ def test_a_word_replaced_in_thousands_of_places_is_quick() -> None:
     text = "    return value_of(é, other)\n" * 20_000
     changes = [Change("amount_of", at(line, 11, line, 19)) for line in range(0, 20_000, 4)]
     started = time.process_time()
-    after = applied(text, changes, "utf-16")
+    changed = b"".join(after(text, changes, "utf-16", BLOCK_BYTES).parts)
     took = time.process_time() - started
-    assert (after.count("amount_of"), after.count("value_of")) == (5_000, 15_000)
-    assert took < 0.5, took  # 0.03 s on an idle core; a second copy of the text for each change takes 7 s
+    assert (changed.count(b"amount_of"), changed.count(b"value_of")) == (5_000, 15_000)
+    assert took < 1.0, took  # 0.1 s on an idle core; a second copy of the text for each change takes 7 s
+
+
+def test_a_change_of_a_huge_text_costs_what_one_of_a_small_text_does() -> None:
+    started = time.process_time()
+    text = blocks_of(b"x = 1\n" * 4_000_000)
+    for line in range(0, 4_000_000, 80_000):
+        text = apply_changes(text, [Change("y", at(line, 0, line, 1))], "utf-16")
+    took = time.process_time() - started
+    assert b"".join(text.parts).count(b"y = 1\n") == 50
+    assert took < 1.0, took  # 0.05 s on an idle core; cut into all its lines it takes 25 s

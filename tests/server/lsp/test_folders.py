@@ -192,6 +192,26 @@ async def test_of_files_outside_nothing_is_known_and_told_quickly(
         assert all(hit["symbol"] != "lives_elsewhere" for hit in await client.search("lives_elsewhere"))
 
 
+async def test_a_home_folder_is_not_indexed_and_it_is_told_what_to_do(workspace: Path, tmp_path: Path) -> None:
+    """No folder of it is watched, it is not looked at again and again, and a folder beside it is served."""
+    home = tmp_path / "home"
+    for number in range(9):
+        (home / f"project_{number}").mkdir(parents=True)
+        (home / f"project_{number}" / "mine.py").write_text("def mine(): pass\n")
+    variables = {"HOME": str(home), "XDG_STATE_HOME": str(tmp_path)}
+    async with Client(environment=variables) as client:
+        await client.initialize(home, workspace, initializationOptions={"index": {"filesMax": 8}})
+        status = await client.until_state("problem")
+        assert "home folder" in status["message"] and "one project" in status["message"]
+        (home / "project_0" / "mine.py").write_text("def changed(): pass\n")
+        await _until_states(client, home="problem", kiln="ready")
+        assert [hit["symbol"] for hit in await client.search("CookieSigner", 1)] == ["CookieSigner"]
+        client.notify("workspace/didChangeConfiguration", {"settings": {"scholiast": {"index": {"filesMax": 100}}}})
+        await _until_states(client, home="ready", kiln="ready")
+        assert [hit["symbol"] for hit in await client.search("changed", 1)] == ["changed"]
+        assert await client.shut_down() == 0
+
+
 async def _nothing_is_known_quickly(client: Client, uri: str) -> None:
     document = {"textDocument": {"uri": uri}}
     began = time.monotonic()
