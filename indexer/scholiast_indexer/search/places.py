@@ -10,24 +10,29 @@ from typing import Literal
 Place = Literal["source", "test", "example", "document"]
 
 _TEST = re.compile(
-    r"(^|/)(__(tests|fixtures|snapshots|mocks)__|([^/]*-)?testing|fixtures|mocks?|e2e|cypress|benches|bench"
+    r"(^|/)(__(tests|fixtures|snapshots|mocks)__|([^/]*-)?testing(-[^/]*)?|fixtures|mocks?|e2e|cypress|benches|bench"
     r"|step_definitions|test[_-]?([dD]ata|[fF]iles|[fF]ixtures|[rR]esources|[cC]ases|[sS]uites?|[hH]elpers?|[uU]tils?))/"
     r"|(^|/)([^/]*[._-])?([Tt]ests?(-[^/]*)?|[Ss]pecs?|[Bb]enchmarks?)/"  # unit-tests/, Dapper.Tests/, test-app/
     r"|[a-z0-9](Tests?|Specs?|Benchmarks?)/"  # AppTests/, androidTest/
-    r"|(^|/)(test_[^/]*(?<!\.bash)|conftest\.py|tests\.(py|rs|ts|js|ml|hs|lua|jl)"
-    r"|[^/]*[._-](test|tests|spec|bench|benchmark|unittest)(-d)?\.[^/]+|[^/]+\.(feature|bats|t)"
+    r"|(^|/)(test_[^/]*(?<!\.bash)|conftest\.py|tests\.(py|rs|ts|js|ml|hs|lua|jl)|tests?\.(cc|cpp|cxx|hh|hpp|h)"
+    r"|[^/]*[._-](test|tests|spec|bench|benchmark|(unit|perf|browser)_?tests?)(-d)?\.[^/]+|[^/]+\.(feature|bats|t)"
     r"|[^/]*(Test|Tests|TestCase|Spec|IT)\.(java|kt|scala|groovy|cs|fs|vb|swift|php|hs|m|mm|cc|cpp|cxx))$",
 )
 """`test_*.bash` is what tests are written with; those themselves are `*.bats`."""
 _EXAMPLE = re.compile(
     r"(^|/)(?<!com/)(?<!org/)(?<!com/example/)"  # a package, as builders of projects name it: com/example/demo/
-    r"(([^/]*[ ._-])?(examples?|samples?|demos?)(-[^/]*)?|tutorials?|playground|sandbox)/",
+    r"(([^/]*[ ._-])?(examples?|samples?|demos?)(-[^/]*)?|tutorials?|playground)/"
+    r"|^((apps|packages|projects)/)?sandbox/",  # deeper, it is what keeps strange code in
     re.IGNORECASE,
 )
+_COMPILED = "go|rs|java|kt|scala|cs|swift|c|h|cc|cpp|ex|hs|zig"
+"""Seldom what documents are made with: cobra's package `doc/` is code. Below another folder, scripts are no more."""
 _DOCUMENT = re.compile(
     r"(^|/)(docs|documentation|website|site)/"
-    r"|(^|/)doc/(?!(.*/)?[^/]+\.(go|rs|java|kt|scala|cs|swift|c|h|cc|cpp|ex|hs|zig)$)"  # cobra's package doc/ is code
-    r"|\.(md|mdx|markdown|mkd|qmd|cheatmd|livemd|rst|adoc|asciidoc|txt|org|textile|rdoc|pod|texi|texinfo|rtf)$"
+    rf"|^(doc|man)/(?!(.*/)?[^/]+\.({_COMPILED})$)"
+    rf"|/(doc|man)/(?!(.*/)?[^/]+\.({_COMPILED}|lua|py|rb|php|[jt]sx?)$)"
+    r"|\.(md|mdx|markdown|mkd|qmd|cheatmd|livemd|rst|adoc|asciidoc|org|textile|rdoc|pod|texi|texinfo|rtf)$"
+    r"|(?<!CMakeLists)(?<!meson_options)(?<!requirements)(?<!constraints)\.txt$"
     r"|\.[1-9](\.(in|scd|ronn))?$"  # pages of man
     r"|(^|/)(readme|change-?log|changes|history|licen[cs]e)([-_][^/.]*)?(\.(html?|in))?$"
     r"|(^|/)(?-i:README|CHANGE-?LOG|CHANGES|HISTORY|LICEN[CS]E|COPYING|AUTHORS|CONTRIBUTORS|CONTRIBUTING|MAINTAINERS|NEWS"
@@ -52,6 +57,14 @@ def place_of(path: str) -> Place:
 
 def is_test_path(path: str) -> bool:
     return place_of(path) == "test"
+
+
+_DATA = re.compile(r"\.(json[c5l]?|ya?ml|toml|xml|resx|plist|lock|csv|tsv)$", re.IGNORECASE)
+
+
+def quotes_messages(path: str) -> bool:
+    """Whether words in quotes are what a program says: data has all in quotes, and documents only tell of messages."""
+    return place_of(path) != "document" and not _DATA.search(path)
 
 
 _VERSION = re.compile(r"v(\d+(?:[._]\d+)*)(?:[._-]?(alpha|beta|rc)(\d*))?", re.IGNORECASE)

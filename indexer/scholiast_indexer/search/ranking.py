@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from scholiast_indexer.search import signals
 from scholiast_indexer.search.messages import Message
-from scholiast_indexer.search.places import place_of
+from scholiast_indexer.search.places import quotes_messages
 from scholiast_indexer.search.query import Query
 from scholiast_indexer.search.signals import Floats, Weights
 
@@ -214,14 +214,14 @@ def _reexport(query: Query, finds: Sequence[Find], weights: Weights) -> Floats:
 
 
 def messages(query: Query, pool: Pool, finds: Sequence[Find]) -> Floats:
-    """How much of the query each holds as a message in quotes, 0 to 1; a document only tells of messages."""
+    """How much of the query each holds as a message in quotes, 0 to 1."""
     shares = np.zeros(len(finds))
     message = Message(query)
     if not message:
         return shares
     least = MESSAGE_LEXICAL_MIN * max((find.lexical for find in finds), default=0.0)
     likely = [at for at, find in enumerate(finds) if find.lexical > least]
-    likely = [at for at in likely if place_of(pool.paths[finds[at].blob_id]) != "document"]
+    likely = [at for at in likely if quotes_messages(pool.paths[finds[at].blob_id])]
     best = sorted(likely, key=lambda at: (-finds[at].lexical, finds[at].chunk_id))[:MESSAGE_LOOKED_AT]
     texts = pool.read([finds[at].chunk_id for at in best])
     for at in best:

@@ -63,6 +63,7 @@ def process(arguments: list[str], parser: Parser) -> None:
     if "--compress" in arguments and "--chunked" in arguments:
         parser.error("cannot combine --compress and --chunked")
 ''',
+        "schema.json": '{"compress": {"description": "Says: cannot combine --compress and --chunked"}}\n',
         "README.md": '# Options\n\nIt says "cannot combine --compress and --chunked" where both are given.\n',
     }
     for name, text in files.items():
