@@ -17,6 +17,11 @@ _CPLUSPLUS = re.compile(
     re.MULTILINE,
 )
 _OBJECTIVE_C = re.compile(rb"^\s*(?:@(?:interface|protocol|class|import)\b|#\s*import\b)", re.MULTILINE)
+_SHELL = re.compile(
+    rb"\A#(?:compdef|autoload)\b|^#\s*shellcheck shell=\w*sh\b|^(?:function )?[A-Za-z_][\w-]* ?\(\) ?\{[ \t\r]*$",
+    re.MULTILINE,
+)
+"""What only shells have: a completion of zsh, a word to shellcheck, a function without arguments or type."""
 _MARKERS = ((b"<?php", "php"), (b"<?xml", "xml"), (b"<!doctype html", "html"), (b"<html", "html"))
 
 
@@ -26,7 +31,7 @@ def detect(path: str, first_line: bytes = b"") -> str | None:
     Args:
         path: The file's path; only its last part counts.
         first_line: Its first line, or as much of its beginning as is at hand: some 4 KB tell a C header
-            from a C++ or Objective-C one.
+            from a C++ or Objective-C one, and functions of a shell from words.
 
     Returns:
         None when neither the name nor the beginning is known.
@@ -35,7 +40,7 @@ def detect(path: str, first_line: bytes = b"") -> str | None:
     language = _by_name(name)
     if language == "c" and name.endswith((".h", ".H")):
         return _header(first_line)
-    return language or _by_beginning(first_line)
+    return language or _by_beginning(first_line) or ("bash" if _is_sourced(name, first_line) else None)
 
 
 def _by_name(name: str) -> str | None:
@@ -57,6 +62,11 @@ def _by_beginning(beginning: bytes) -> str | None:
         return _by_interpreter(shebang[1], shebang[2].split())
     start = line.lower()
     return next((language for marker, language in _MARKERS if start.startswith(marker)), None)
+
+
+def _is_sourced(name: str, beginning: bytes) -> bool:
+    """Whether shells read functions from it: neither run nor opened, it needs no shebang and no extension."""
+    return "." not in name and _SHELL.search(beginning) is not None
 
 
 def _by_interpreter(program: bytes, arguments: list[bytes]) -> str | None:

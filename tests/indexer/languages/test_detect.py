@@ -87,6 +87,16 @@ BY_FIRST_LINE = {
     b"": None,
 }
 
+SOURCED = {
+    ("completion/zsh/_task", b"#compdef task\n"): "bash",
+    ("helper/git-extra-utility", b"# put all functions here\n\ngit_extra_mktemp() {\n    mktemp\n}\n"): "bash",
+    ("plugins/apps/internal-functions", b"# shellcheck shell=bash\nset -e\n"): "bash",
+    ("lib/common", b"function die () {\r\n  exit 1\r\n}\r\n"): "bash",
+    ("main.unknown", b"main() {\n}\n"): None,
+    ("notes", b"Call main() { first.\n"): None,
+    ("old/main", b"int main() {\n}\n"): None,
+}
+
 HEADERS = {
     b"#ifndef A_H\n#include <stdio.h>\nint f(void);\n": "c",
     b"#include <vector>\n": "cpp",
@@ -107,6 +117,11 @@ def test_a_name_tells_the_language(path: str, language: str | None) -> None:
 @pytest.mark.parametrize(("line", "language"), BY_FIRST_LINE.items())
 def test_the_first_line_tells_the_language_of_a_file_without_extension(line: bytes, language: str | None) -> None:
     assert detect("bin/tool", line) == language
+
+
+@pytest.mark.parametrize(("path", "beginning", "language"), [(*file, language) for file, language in SOURCED.items()])
+def test_what_shells_read_functions_from_needs_no_shebang(path: str, beginning: bytes, language: str | None) -> None:
+    assert detect(path, beginning) == language
 
 
 @pytest.mark.parametrize(("beginning", "language"), HEADERS.items())

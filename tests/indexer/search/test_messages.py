@@ -63,7 +63,8 @@ def process(arguments: list[str], parser: Parser) -> None:
     if "--compress" in arguments and "--chunked" in arguments:
         parser.error("cannot combine --compress and --chunked")
 ''',
-        "schema.json": '{"compress": {"description": "Says: cannot combine --compress and --chunked"}}\n',
+        "schema.json": '{"compress": {"type": "boolean", "description": "Compresses the body of what is sent",'
+        ' "note": "cannot combine --compress and --chunked, as parts are sent before the whole is known"}}\n',
         "README.md": '# Options\n\nIt says "cannot combine --compress and --chunked" where both are given.\n',
     }
     for name, text in files.items():

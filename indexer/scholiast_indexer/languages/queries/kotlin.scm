@@ -20,6 +20,24 @@
 (class_parameter ["val" "var"] (identifier) @name) @definition.property
 (type_alias type: (identifier) @name) @definition.type
 
+; After several annotations, or one and words that are no keywords, the grammar takes a head for an expression.
+(annotated_expression (infix_expression
+  (identifier) @_word . (identifier) @name . (lambda_literal) @body (#eq? @_word "interface")) @definition.interface)
+(annotated_expression (infix_expression
+  (identifier) @_word . (identifier) @name . (lambda_literal) @body (#eq? @_word "class")) @definition.class)
+(annotated_expression (infix_expression
+  (infix_expression (identifier) @_word .) . (identifier) @name . (lambda_literal) @body
+  (#any-of? @_word "class" "interface")) @definition.class)
+(annotated_expression (infix_expression
+  (identifier) @_word . (call_expression . (identifier) @name (annotated_lambda (lambda_literal) @body))
+  (#any-of? @_word "class" "interface")) @definition.class)
+(annotated_expression (infix_expression
+  (identifier) . (identifier) @_word . (identifier) @name (#eq? @_word "class")) @definition.class)
+(annotated_expression (infix_expression
+  (identifier) @_word .
+  (call_expression (call_expression . (identifier) @name) (annotated_lambda (lambda_literal) @body))
+  (#eq? @_word "fun")) @definition.function)
+
 (call_expression . (identifier) @reference)
 (call_expression . (navigation_expression (_) (identifier) @reference .))
 (user_type (identifier) @reference)

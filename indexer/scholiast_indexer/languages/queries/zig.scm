@@ -4,7 +4,11 @@
 (function_declaration name: (identifier) @name body: (block)? @body) @definition.function
 (test_declaration (string) @name (block) @body) @definition.function
 (variable_declaration . (identifier) @skip (builtin_function (builtin_identifier) @_builtin
-  (#any-of? @_builtin "@import" "@This" "@cImport")))
+  (#any-of? @_builtin "@import" "@cImport")))
+(variable_declaration . (identifier) @skip (builtin_function (builtin_identifier) @_builtin)
+  (#eq? @_builtin "@This") (#any-of? @skip "Self" "This"))
+(struct_declaration (variable_declaration . (identifier) @skip (builtin_function (builtin_identifier) @_builtin)
+  (#eq? @_builtin "@This")))
 (variable_declaration . (identifier) @name (struct_declaration "{" @body)) @definition.struct
 (variable_declaration . (identifier) @name (opaque_declaration "{" @body)) @definition.struct
 (variable_declaration . (identifier) @name (union_declaration "{" @body)) @definition.struct
@@ -22,5 +26,8 @@
 (struct_initializer (identifier) @reference)
 
 ; Top level only (depth 1).
+; A file is a struct, and names itself so.
+(variable_declaration . (identifier) @name (builtin_function (builtin_identifier) @_builtin)
+  (#eq? @_builtin "@This")) @definition.struct
 (variable_declaration "const" . (identifier) @name) @definition.constant
 (variable_declaration "var" . (identifier) @name) @definition.variable

@@ -62,3 +62,26 @@ class Registry {
         fun lookup(key: String) = key
     }
 }
+
+/** Marks tests that fail now and then. */
+@Target(AnnotationTarget.CLASS, AnnotationTarget.FUNCTION)
+@Retention(AnnotationRetention.RUNTIME)
+annotation class Flaky
+
+@OptIn(UnsafeNumber::class)
+actual class Checksum {
+    actual fun update(content: ByteArray) = crc(content)
+}
+
+@Module
+@InstallIn(SingletonComponent::class)
+interface CacheModule {
+    @Binds
+    fun bind(cache: MapCache): Cache<String>
+}
+
+@Preview
+@Composable
+private fun CardPreview() {
+    Card(title = "A")
+}

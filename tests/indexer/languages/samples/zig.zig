@@ -47,3 +47,6 @@ test "ring wraps" {
     ring.advance();
     try std.testing.expectEqual(@as(usize, 1), ring.head);
 }
+
+pub const Buffers = @This();
+const Self = @This();
