@@ -3,6 +3,7 @@
     ServerError         what went wrong, why, and what to do next, in one message
     ├── SettingsError   a settings file, variable or option holds what is no setting
     ├── UsageError      a verb was given what it can't work with
+    ├── MendingError    a citation can't be put right in its file
     ├── FeedbackError   what a user says of an answer can't be kept, read or deleted
     └── ModelError      a model, an adapter or an endpoint can't do what was asked
         └── AdapterError    llama.cpp does not take an adapter for the model
@@ -23,6 +24,10 @@ class SettingsError(ServerError):
 
 class UsageError(ServerError):
     """A verb was given what it can't work with."""
+
+
+class MendingError(ServerError):
+    """A citation can't be put right in its file."""
 
 
 class FeedbackError(ServerError):

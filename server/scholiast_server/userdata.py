@@ -55,14 +55,25 @@ def locked(lock: Path, wait_s: float) -> Iterator[None]:
         held.release()
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Put a file in the place of one that may be there: readers see the one or the other. Raises OSError."""
+def write_whole(path: Path, data: bytes, mode: int | None = None) -> None:
+    """Put a file in the place of one that may be there: readers see the one or the other.
+
+    Args:
+        path: Where.
+        data: What is in it.
+        mode: Its permissions; this user alone may read it unless others are given.
+
+    Raises:
+        OSError: It can't be written; what was there still is.
+    """
     import tempfile  # with what it loads: no command needs it to start
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor, name = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
+            if mode is not None:
+                Path(name).chmod(mode)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -5,6 +5,7 @@ Must not know LSP, terminals or how an index is stored; asks an index through `S
 
 from scholiast_server.citing.checking import check_text
 from scholiast_server.citing.finding import find_citations
-from scholiast_server.citing.types import Finding, Source, Written
+from scholiast_server.citing.mending import mended, place
+from scholiast_server.citing.types import Checked, Finding, Source, Written
 
-__all__ = ["Finding", "Source", "Written", "check_text", "find_citations"]
+__all__ = ["Checked", "Finding", "Source", "Written", "check_text", "find_citations", "mended", "place"]

@@ -6,13 +6,11 @@ from collections.abc import Callable
 
 from scholiast_server.citing.finding import find_citations
 from scholiast_server.citing.resolving import judge
-from scholiast_server.citing.types import Finding, Source
+from scholiast_server.citing.types import Checked, Source
 
 
-def check_text(
-    data: bytes, path: str, source: Source, is_cancelled: Callable[[], bool] = lambda: False
-) -> list[Finding]:
-    """The citations of a text that need attention, in order.
+def check_text(data: bytes, path: str, source: Source, is_cancelled: Callable[[], bool] = lambda: False) -> Checked:
+    """The citations of a text that need attention.
 
     Args:
         data: The text, UTF-8.
@@ -20,11 +18,10 @@ def check_text(
         source: The index.
         is_cancelled: Asked between citations; what was found until then is given.
     """
-    found: list[Finding] = []
+    checked = Checked()
     for citation in find_citations(data, path):
         if is_cancelled():
             break
         finding = judge(citation, path, source)
-        if finding is not None:
-            found.append(finding)
-    return found
+        checked = Checked(checked.total + 1, checked.findings if finding is None else (*checked.findings, finding))
+    return checked

@@ -12,6 +12,10 @@ from scholiast_server.models.sentences import FENCE
 _CODE_CHARACTER = re.compile(r"[^\n]")
 _GUTTER = re.compile(r"^[ \t]*[*#/;!|-]+(?=[ \t]|$)", re.M)
 """What stands before each line of a comment."""
+_LITERAL = re.compile(
+    r"(?:::|(?:^|[ \t])>\w*|^[ \t]*\.\. (?:code(?:-block)?|sourcecode|parsed-literal)::[^\n]*)[ \t]*$"
+)
+"""The end of a line after which reStructuredText, or a help page of Vim, shows what is indented more as it stands."""
 _SEPARATE = "•"
 """Stands for the mark of a comment behind code: a new paragraph to who splits sentences."""
 
@@ -24,7 +28,8 @@ def prose_of(text: str, language: str | None) -> str:
     if language is None:
         return _blank(text)
     if language in PROSE:
-        return FENCE.sub(lambda match: _blank(match.group()), text)
+        text = FENCE.sub(lambda match: _blank(match.group()), text)
+        return _without_literal_blocks(text) if language in ("rst", "text") else text
     parts: list[str] = []
     end = 0
     for match in lexis.noise(text, language):
@@ -36,6 +41,20 @@ def prose_of(text: str, language: str | None) -> str:
         parts += [_blank(text[end : match.start()]), _spoken(match.group(), language, is_behind_code)]
         end = match.end()
     return "".join((*parts, _blank(text[end:])))
+
+
+def _without_literal_blocks(text: str) -> str:
+    kept: list[str] = []
+    shown_from: int | None = None
+    """Columns that what is shown as it stands is indented by at least."""
+    for line in text.split("\n"):
+        indent = len(line) - len(line.lstrip(" \t"))
+        if shown_from is not None and (indent >= shown_from or indent == len(line)):
+            kept.append(_blank(line))
+            continue
+        kept.append(line)
+        shown_from = indent + 1 if _LITERAL.search(line) else None
+    return "\n".join(kept)
 
 
 def _spoken(comment: str, language: str, is_behind_code: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -81,3 +81,12 @@ class Finding(msgspec.Struct, frozen=True):
             return ""
         lines = f"{self.start_line}" if self.start_line == self.end_line else f"{self.start_line}-{self.end_line}"
         return f"{self.path}:{lines}"
+
+
+class Checked(NamedTuple):
+    """What was found of the citations of one text."""
+
+    total: int = 0
+    """All that were looked at."""
+    findings: tuple[Finding, ...] = ()
+    """Those that need attention, in order."""

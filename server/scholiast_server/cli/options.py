@@ -35,7 +35,7 @@ def everywhere(parser: argparse.ArgumentParser, default: str | None) -> None:
     )
 
 
-def json(parser: argparse.ArgumentParser) -> None:
+def json(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout and nothing else")
 
 
@@ -49,6 +49,20 @@ def query(parser: argparse.ArgumentParser) -> None:
 
 def question(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("question", metavar="QUESTION", nargs="+", help="in plain words")
+
+
+def checked_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files", metavar="PATH", nargs="*",
+        help="a document, a file of code for its comments, or a folder with both (default: all documents)",
+    )  # fmt: skip
+    parser.add_argument("--fix", action="store_true", help="put right in its file each citation of code that moved")
+
+
+def check_output(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_mutually_exclusive_group()
+    json(group)
+    group.add_argument("--sarif", action="store_true", help="one SARIF document on stdout, for code scanning")
 
 
 def verdicts(parser: argparse.ArgumentParser) -> None:

@@ -229,6 +229,23 @@ VERBS = (
         ),
     ),
     Verb(
+        "check",
+        "[PATH]… ",
+        "hold the citations in documents and comments against the code",
+        "Hold citations such as `src/app.py:10-20` in documents and comments against the\n"
+        "code as it is now: the lines exist, and hold what the sentence names. Exits with 1\n"
+        "when some need attention, so that CI keeps documents true. In doubt a citation\n"
+        "holds. The index is brought up to date first, unless --no-refresh is given.",
+        "check:run",
+        (options.checked_files, options.freshness, options.offline, options.check_output),
+        (
+            ("scholiast check", "all documents"),
+            ("scholiast check docs README.md src/server", "these, the comments of a folder among them"),
+            ("scholiast check --fix", "and put right what moved"),
+            ("scholiast check --sarif > citations.sarif", "for code scanning"),
+        ),
+    ),
+    Verb(
         "adapters",
         "ACTION ",
         "LoRA adapters: which there are, which fit the model, which are used",

@@ -105,7 +105,7 @@ def _marked(to_check: Sequence[_Open], encoding: Encoding, is_cancelled: Callabl
             continue
         source = sources.setdefault(session, IndexSource(index))
         lines = opened.document.lines
-        found = check_text(lines.data, path, source, is_cancelled)
+        found = check_text(lines.data, path, source, is_cancelled).findings
         marked.append((opened, [_diagnostic(finding, lines, encoding) for finding in found]))
     return marked
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     ],
 )
 def test_what_holds_or_can_not_be_judged_is_left_alone(source: MemorySource, text: str) -> None:
-    assert check_text(text.encode(), "docs/x.md", source) == []
+    assert check_text(text.encode(), "docs/x.md", source).findings == ()
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_what_holds_or_can_not_be_judged_is_left_alone(source: MemorySource, tex
     ],
 )
 def test_what_has_moved_is_found(source: MemorySource, text: str, replacement: str, reason: str) -> None:
-    found = check_text(text.encode(), "docs/x.md", source)
+    found = check_text(text.encode(), "docs/x.md", source).findings
     assert [(item.status, item.replacement) for item in found] == [("moved", replacement)]
     assert reason in found[0].reason
 
@@ -71,11 +71,11 @@ def test_what_has_moved_is_found(source: MemorySource, text: str, replacement: s
     ],
 )
 def test_what_is_broken_says_why(source: MemorySource, text: str, reason: str) -> None:
-    found = check_text(text.encode(), "docs/x.md", source)
+    found = check_text(text.encode(), "docs/x.md", source).findings
     assert [(item.status, item.replacement, item.reason) for item in found] == [("broken", "", reason)]
 
 
 def test_a_cancelled_check_ends_early(source: MemorySource) -> None:
     asked = iter([False, True])
-    found = check_text(b"src/a/a.py:1 src/b/b.py:2", "x.md", source, lambda: next(asked))
-    assert [item.citation.path for item in found] == ["src/a/a.py"]
+    count, found = check_text(b"src/a/a.py:1 src/b/b.py:2", "x.md", source, lambda: next(asked))
+    assert (count, [item.citation.path for item in found]) == (1, ["src/a/a.py"])
