@@ -70,6 +70,12 @@ def open_workspace(
 EVIDENCE_SATURATION = 0.75
 """An answer wants the right definition more than it wants several files."""
 
+DEFINITION_SHARE = 0.8
+"""What the definition of a name that the question spells counts at least, as a share of the best hit."""
+
+NAMESAKES_MAX = 3
+"""A name with more definitions (`call`, `get`) says too little of which is meant."""
+
 OPEN_BONUS = 1.03
 """Files in view come first among hits of nearly the same score."""
 
@@ -113,6 +119,7 @@ def ask(  # noqa: PLR0913  (keyword-only beyond what every caller has)
         source, read = WithoutAside(index, aside), aside.reader(read)
     inquiry = inquire(question, context, source) if context else plain(question)
     hits = _hits(index, inquiry.query, filters, context)
+    hits = _with_named(index, inquiry.sought, hits, filters)
     if aside is not None:
         hits = without_aside(inquiry.query, hits, aside)
     answer = answer_question(
@@ -261,7 +268,7 @@ def fitness(index: Index, question: str, context: Context) -> tuple[bool, float,
 
     inquiry = inquire(question, context, index)
     hits = _hits(index, inquiry.query, None, context)
-    confidence = assess(inquiry.sought, hits, index.document_frequency)
+    confidence = assess(inquiry.sought, hits, index.document_frequency, is_foreign=inquiry.is_foreign)
     return confidence.level == "strong", confidence.coverage, hits[0].score if hits else 0.0
 
 
@@ -311,6 +318,49 @@ def _hits(index: Index, query: str, filters: Filters | None, context: Context | 
         msgspec.structs.replace(hit, score=hit.score * OPEN_BONUS) if hit.path in in_view else hit for hit in hits
     ]
     return sorted(raised, key=lambda hit: -hit.score)
+
+
+def _with_named(index: Index, question: str, hits: list[Hit], filters: Filters | None) -> list[Hit]:
+    """The hits, and what a question adds that spells a name: its definition near the best of those that are read, and
+    for a question of where it is used its mentions, behind all others.
+    """
+    from scholiast_server.answering.limits import HITS_READ_MAX, MENTIONS_READ_MAX, NAMES_LOOKED_UP_MAX
+    from scholiast_server.models.extractive.question import read_question
+
+    asked = read_question(question)
+    wants_mentions = asked.shape == "callers"
+    mentioning: list[Hit] = []
+    for name in (name.rpartition(".")[2] for name in asked.names[:NAMES_LOOKED_UP_MAX]):
+        places = [(path, symbol.start_line + 1) for path, symbol in index.definitions(name) if symbol.name == name]
+        is_there = all(any(_holds(hit, place) for hit in hits) for place in places)
+        found = [] if is_there and not wants_mentions else index.search(name, MENTIONS_READ_MAX, filters)
+        known = {(hit.path, hit.start_line) for hit in (*hits, *mentioning)}
+        new = [_not_near(hit) for hit in found if (hit.path, hit.start_line) not in known]
+        if 0 < len(places) <= NAMESAKES_MAX:
+            hits = _raised(hits, new, places, HITS_READ_MAX)
+        mentioning += [hit for hit in new if hit not in hits] if wants_mentions else []
+    return [*hits, *mentioning]
+
+
+def _raised(hits: list[Hit], others: list[Hit], places: list[tuple[str, int]], count: int) -> list[Hit]:
+    """So many hits, best first, in which those that hold one of the places count nearly as much as the best one."""
+    best = max((hit.score for hit in hits), default=1.0)
+    defining = [hit for hit in (*hits, *others) if any(_holds(hit, place) for place in places)]
+    raised = [
+        msgspec.structs.replace(hit, score=max(hit.score, best * DEFINITION_SHARE / (1 + rank)))
+        for rank, hit in enumerate(defining)
+    ]
+    left = [hit for hit in hits if hit not in defining][: count - len(raised)]
+    return sorted([*raised, *left], key=lambda hit: -hit.score)
+
+
+def _holds(hit: Hit, place: tuple[str, int]) -> bool:
+    return hit.path == place[0] and hit.start_line <= place[1] <= hit.end_line
+
+
+def _not_near(hit: Hit) -> Hit:
+    """The hit without its nearness to a name, which says nothing of how near it is to the question."""
+    return msgspec.structs.replace(hit, why={key: value for key, value in hit.why.items() if key != "similarity"})
 
 
 def _overlaps(hit: Hit, piece: Evidence) -> bool:

@@ -67,7 +67,8 @@ def _documenting(texts: list[str]) -> list[str]:
     if texts and texts[-1].startswith(_DOC_BLOCKS):
         return texts[-1:]
     marked = [text for text in texts if text.startswith(_DOC_LINES) or text.startswith(_DOC_BLOCKS)]
-    return marked or texts
+    says_something = any(_without_marks(text).strip() for text in marked)  # RDoc's `##` stands alone above the text
+    return marked if says_something else texts
 
 
 def _without_marks(text: str) -> str:

@@ -165,7 +165,8 @@ def _nobody(delta: Delta) -> None:
 def _gathered(inquiry: Inquiry, hits: Sequence[Hit], source: EvidenceSource) -> tuple[Confidence, tuple[Evidence, ...]]:
     """Whether the code can answer, and from what."""
     leads = _leads(inquiry, hits, source)
-    confidence = POINTED if leads else assess(inquiry.sought, hits, source.document_frequency)
+    assessed = assess(inquiry.sought, hits, source.document_frequency, is_foreign=inquiry.is_foreign)
+    confidence = POINTED if leads else assessed
     if confidence.level == "weak" and inquiry.may_lead:
         leads, confidence = True, POINTED
     return confidence, select_evidence(inquiry.sought, hits, source, inquiry.pointed, leads=leads)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import msgspec
 
-from scholiast_indexer.text import WORD, identifier_parts, stem
+from scholiast_indexer.text import STOPWORDS, WORD, identifier_parts, stem
 from scholiast_indexer.types import Hit
 from scholiast_server.answering.types import Confidence
 from scholiast_server.models.extractive.phrasing import is_verb
@@ -46,6 +47,13 @@ RARITY_SHARE = 0.5
 CLOSE_CREDIT = 0.5
 """What a word counts that is only almost there: a typo, or another word of the same root."""
 
+FOREIGN_WEIGHT = 0.3
+"""What a word of no chunk weighs in a question of another language: most likely it is a word of that language."""
+
+SLIP_CHARACTERS_MIN = 4
+"""A shorter word is too near to many others."""
+
+_ASKING = sorted(word for word in STOPWORDS | GENERAL if len(word) >= SLIP_CHARACTERS_MIN)
 _NOUN_BEFORE = word_set(
     """
     the a an of for in with on our its this any which what are is and or no
@@ -63,20 +71,47 @@ class _Word(msgspec.Struct, frozen=True):
     is_missing: bool
 
 
-def assess(question: str, hits: Sequence[Hit], document_frequency: Callable[[str], int]) -> Confidence:
-    """How well the best hit covers what the question is about."""
+def assess(
+    question: str, hits: Sequence[Hit], document_frequency: Callable[[str], int], *, is_foreign: bool = False
+) -> Confidence:
+    """How well the best hit covers what the question is about.
+
+    Args:
+        question: What is looked for.
+        hits: Best first.
+        document_frequency: In how many chunks a word occurs.
+        is_foreign: Whether it is in another language than English: words that no code holds are no names then, and
+            nearness in meaning is not known.
+    """
     asked = read_question(question)
     held = [_words_of(f"{hit.path} {hit.symbol} {hit.text}") for hit in hits[:HITS_READ]]
     together = frozenset[str]().union(*held)
     content = [word for word in asked.words if word not in GENERAL] or list(asked.words)
     words = [_weigh(word, asked, together, document_frequency) for word in content]
+    if is_foreign:
+        words = [_only_foreign(word) if word.is_missing or not word.text.isascii() else word for word in words]
+    else:
+        words = [word for word in words if not (word.is_missing and _says_nothing(word.text))] or words
     coverage = max((_share(words, there) for there in held), default=0.0)
     similarities = [_signal(hit, "similarity") for hit in hits if "similarity" in hit.why]
     similarity = max(similarities, default=0.0)
-    holds = coverage + similarity >= EVIDENCE_MIN if similarities else coverage >= COVERAGE_MIN
+    is_near = bool(similarities) and not is_foreign
+    holds = coverage + similarity >= EVIDENCE_MIN if is_near else coverage >= COVERAGE_MIN
     strong = bool(hits) and (holds or any(_is_named(name, hit) for name in asked.names for hit in hits))
     missing = tuple(word.text for word in words if word.is_missing)
     return Confidence("strong" if strong else "weak", round(coverage, 3), round(similarity, 3), missing)
+
+
+def _only_foreign(word: _Word) -> _Word:
+    return msgspec.structs.replace(word, weight=word.weight * FOREIGN_WEIGHT)
+
+
+@lru_cache(maxsize=1_000)
+def _says_nothing(word: str) -> bool:
+    """Whether a word of no chunk is a word of any question with one slip of the keys: `hapens`, `wrok`."""
+    return len(word) >= SLIP_CHARACTERS_MIN and any(
+        other[0] == word[0] and abs(len(other) - len(word)) <= 1 and _distance(word, other) == 1 for other in _ASKING
+    )
 
 
 def _weigh(word: str, asked: Question, together: frozenset[str], document_frequency: Callable[[str], int]) -> _Word:

@@ -31,6 +31,11 @@ _REFERS_BACK = re.compile(
 _ANTECEDENT = re.compile(r"\b(?:it|they|them|those|that(?: (?:one|function|method|class|type))?)\b", re.I)
 _OF_CODE = re.compile(r"\b(?:defined|declared|implemented|overridden|tested)\b", re.I)
 """Said of code alone, as are the words that ask for callers."""
+_HANDLED = re.compile(
+    r"^how (?:do|does|can|could|should) (?:i|we|you|one) [a-z]+ (?P<subject>(?:an?|the) [\w-]+(?: [\w-]+)?)\s*\??$",
+    re.I,
+)
+"""`how do I plant a tree?`: what its `it` will be."""
 _QUOTED_NAME = re.compile(r"`([A-Za-z_$][\w$]*(?:(?:\.|::|#|->)[A-Za-z_$][\w$]*)*)(?:\(\))?`")
 _OWN_SUBJECT_WORDS = 4
 """A question with so many words of its own says itself what its `it` is."""
@@ -89,6 +94,8 @@ def in_context(question: str, history: Sequence[Turn]) -> str:
         names = _QUOTED_NAME.findall(history[-1].answer)[:1]
     if len(names) == 1 and _ANTECEDENT.search(asked):
         return _ANTECEDENT.sub(f"`{names[0]}`", asked, count=1)
+    if not names and (said := _with_subject(asked, history[-1].question)):
+        return said
     known = {word.lower() for word in WORD.findall(asked)}
     added = [word for word in (*names, *words) if word.lower() not in known]
     return " ".join([asked, *added[:EARLIER_WORDS_MAX]])
@@ -122,6 +129,21 @@ def _is_of_code(question: str) -> bool:
     return bool(_ANTECEDENT.search(question)) and (
         read_question(question).shape == "callers" or bool(_OF_CODE.search(question))
     )
+
+
+def _with_subject(asked: str, earlier: str) -> str | None:
+    """`how are they applied?` after `how are patches generated?` asks how patches are applied, not generated again."""
+    found = _ANTECEDENT.search(asked)
+    if found is None or is_follow_up(earlier):
+        return None
+    passive = read_question(earlier).passive
+    handled = _HANDLED.match(earlier.strip())
+    subject = passive.subject if passive else handled["subject"] if handled else ""
+    is_plural = found[0].lower() in {"they", "them", "those"}
+    if not subject or is_plural != (passive is not None and passive.be in {"are", "were"}):
+        return None
+    thing = subject if is_plural else f"the {re.sub(r'^(?:an?|the) ', '', subject, flags=re.I)}"
+    return f"{asked[: found.start()]}{thing}{asked[found.end() :]}"
 
 
 def _own_words(question: str) -> Iterator[str]:

@@ -18,13 +18,19 @@ from scholiast_server.answering.limits import (
     EVIDENCE_PER_FILE_MAX,
     HITS_READ_MAX,
 )
-from scholiast_server.answering.narrowing import Aim, FileText, Span, callers_of, definitions_of, holds_doc, narrow
+from scholiast_server.answering.narrowing import Aim, FileText, Span, definitions_of, holds_doc, narrow, users_of
 from scholiast_server.answering.types import EvidenceSource
-from scholiast_server.models.extractive.describe import is_changelog, is_declaration, is_test
+from scholiast_server.models.extractive.describe import is_changelog, is_declaration, is_test, is_value
 from scholiast_server.models.extractive.docs import lead
-from scholiast_server.models.extractive.question import Question, read_question, stems_in, subject_stems
+from scholiast_server.models.extractive.question import (
+    Question,
+    is_code_name,
+    read_question,
+    stems_in,
+    subject_stems,
+)
 from scholiast_server.models.extractive.relations import names_one_thing
-from scholiast_server.models.extractive.source import calls
+from scholiast_server.models.extractive.source import DATA, PROSE, calls
 from scholiast_server.models.protocol import Evidence
 
 SECOND_SCORE = 0.9
@@ -49,6 +55,12 @@ TEST_STANDING = 0.55
 """A test shows how something is used, not what it is."""
 
 
+NAMED_STANDING, WHOLE_STANDING, UNNAMED_STANDING = 1.6, 1.15, 0.6
+"""For the definition of a name that the question spells, for one that is no member of another, and for what does not
+hold a name that it spells.
+"""
+
+
 def select_evidence(
     question: str,
     hits: Sequence[Hit],
@@ -68,6 +80,7 @@ def select_evidence(
     """
     asked = read_question(question)
     aim = _aim(asked, source)
+    mentioning = hits if asked.shape == "callers" else ()
     hits = hits[:HITS_READ_MAX]
     files = {path: _file(path, hits, source) for path in dict.fromkeys(hit.path for hit in hits)}
     pieces: list[Evidence] = []
@@ -75,15 +88,16 @@ def select_evidence(
         for place, span in enumerate(narrow(hit, files[hit.path], aim)):
             score = hit.score * (SECOND_SCORE if place else 1.0)
             pieces = _merged(pieces, evidence_of(hit, span, files[hit.path], score))
-    if asked.shape == "callers":
-        pieces = _with_callers(pieces, asked, hits, files)
     ranked = _ranked(pieces, aim)
     first = _scored(pointed, hits) if leads else []
     ranked = _capped([*first, *_apart_from(first, ranked)])
-    called = _called(ranked[0], hits, files, ranked) if ranked else []
+    if mentioning:
+        ranked = [*first, *_apart_from(first, _with_users(ranked[len(first) :], asked, mentioning, source))]
+    called = _called(ranked[0], hits, files, ranked) if ranked and not mentioning else []
     ranked = [*first, *(piece for piece in ranked[len(first) :] if not _is_shown_by(called, piece))]
-    last = [] if leads else _apart_from(ranked[: EVIDENCE_MAX - 1], pointed)
-    chosen = [*ranked[: EVIDENCE_MAX - len(called) - len(last)], *called, *last]
+    room = EVIDENCE_MAX + (1 if mentioning else 0)  # for what is used, beside what uses it
+    last = [] if leads else _apart_from(ranked[: room - 1], pointed)
+    chosen = [*ranked[: room - len(called) - len(last)], *called, *last]
     return tuple(msgspec.structs.replace(piece, n=n) for n, piece in enumerate(chosen, start=1))
 
 
@@ -180,9 +194,22 @@ def _ranked(pieces: list[Evidence], aim: Aim) -> list[Evidence]:
         documented = aim.share(stems_in(" ".join(lead(piece.doc, 2)))) / total
         tested = TEST_STANDING if is_test(piece) and not asks_for_tests else 1.0
         tested *= ASIDE_STANDING if is_declaration(piece) or is_changelog(piece) else 1.0
-        return piece.score * _STANDING.get(piece.kind, 1.0) * tested * (1 + NAME_SHARE * named + DOC_SHARE * documented)
+        spelled = _spelled(piece, aim.names)
+        shares = 1 + NAME_SHARE * named + DOC_SHARE * documented
+        return piece.score * _STANDING.get(piece.kind, 1.0) * tested * spelled * shares
 
     return sorted(pieces, key=lambda piece: -worth(piece))
+
+
+def _spelled(piece: Evidence, names: Sequence[str]) -> float:
+    """What a piece counts more because the question spells its name, or less because it holds none that it spells."""
+    if piece.symbol and piece.symbol in names and not is_test(piece):
+        return NAMED_STANDING * WHOLE_STANDING
+    is_named = piece.symbol and any(name == piece.name or piece.symbol.endswith(f".{name}") for name in names)
+    if is_named and not is_test(piece) and not is_value(piece):
+        return NAMED_STANDING
+    code = [name.rpartition(".")[2] for name in names if is_code_name(name)]
+    return 1.0 if not code or any(name in piece.text for name in code) else UNNAMED_STANDING
 
 
 def _exactness(name: str, aim: Aim) -> float:
@@ -228,15 +255,25 @@ def _is_shown_by(called: Sequence[Evidence], piece: Evidence) -> bool:
     )
 
 
-def _with_callers(
-    pieces: list[Evidence], asked: Question, hits: Sequence[Hit], files: dict[str, FileText]
-) -> list[Evidence]:
-    """The pieces, and the functions in the hits that call what the question names."""
-    for name in {name.rpartition(".")[2]: None for name in asked.names}:
-        for hit in hits:
-            for span in callers_of(name, hit, hit.language, files[hit.path]):
-                pieces = _merged(pieces, evidence_of(hit, span, files[hit.path], hit.score))
-    return pieces
+def _with_users(ranked: list[Evidence], asked: Question, hits: Sequence[Hit], source: EvidenceSource) -> list[Evidence]:
+    """The pieces with the functions before them that call or use what the question names, and its definition first."""
+    names = frozenset(name.rpartition(".")[2] for name in asked.names)
+    code = [hit for hit in hits if hit.language not in PROSE | DATA and any(name in hit.text for name in names)]
+    files = {path: _file(path, code, source) for path in dict.fromkeys(hit.path for hit in code)}
+    users: list[Evidence] = []
+    for hit in code:
+        for name in sorted(names):
+            for span in users_of(name, hit, hit.language, files[hit.path]):
+                users = _merged(users, evidence_of(hit, span, files[hit.path], hit.score))
+    if not users:
+        return ranked
+
+    def standing(piece: Evidence) -> tuple[bool, bool]:
+        return is_test(piece), names.isdisjoint(calls(piece.text, piece.language))
+
+    defined = [piece for piece in ranked if piece.name in names and not is_declaration(piece)][:1]
+    users = _apart_from(defined, sorted(users, key=standing))[:EVIDENCE_MAX]
+    return [*defined, *users, *_apart_from([*defined, *users], ranked)]
 
 
 def _merged(pieces: list[Evidence], new: Evidence) -> list[Evidence]:

@@ -13,6 +13,7 @@ import msgspec
 from scholiast_server.answering.aside import Aside
 from scholiast_server.answering.conversation import in_context
 from scholiast_server.answering.focus import Focus, file_pieces, names_in, pointed_pieces, words_in
+from scholiast_server.answering.tongues import small_words, without_small_words
 from scholiast_server.answering.types import EvidenceSource
 from scholiast_server.models.extractive.question import GENERAL, read_question, stems_in
 from scholiast_server.models.protocol import Evidence, Turn
@@ -69,15 +70,26 @@ class Inquiry(msgspec.Struct, frozen=True):
     name: str = ""
     """The name pointed at, which may be defined elsewhere; the code around it leads only where it is not."""
     history: tuple[Turn, ...] = ()
+    is_foreign: bool = False
+    """Whether it is asked in another language than English."""
 
 
 def plain(question: str) -> Inquiry:
     """A question that says all itself."""
-    return Inquiry(question, question, question, question)
+    sought = without_small_words(question)
+    return Inquiry(question, question, sought, sought, is_foreign=sought != question)
 
 
 def inquire(question: str, context: Context, source: EvidenceSource) -> Inquiry:
     """What a question asks for in its context."""
+    found = _inquired(question, context, source)
+    if not small_words(question):
+        return found
+    sought, query = without_small_words(found.sought), without_small_words(found.query)
+    return msgspec.structs.replace(found, sought=sought, query=query, is_foreign=True)
+
+
+def _inquired(question: str, context: Context, source: EvidenceSource) -> Inquiry:
     focus = context.focus
     if focus is None or not (focus.selected or _points(question, context.history)):
         sought = in_context(question, context.history)

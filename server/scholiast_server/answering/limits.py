@@ -5,6 +5,12 @@ from __future__ import annotations
 HITS_READ_MAX = 20
 """Hits past it are not looked at for evidence."""
 
+MENTIONS_READ_MAX = 200
+"""Hits of a name that are looked through for what uses it; further ones are left out."""
+
+NAMES_LOOKED_UP_MAX = 2
+"""Names of one question whose definitions are looked for by themselves."""
+
 EVIDENCE_MAX = 6
 """Pieces of evidence of one answer; further hits are left out. More pieces make prompts long and answers
 vague.

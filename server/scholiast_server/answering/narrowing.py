@@ -14,8 +14,8 @@ import msgspec
 from scholiast_indexer.types import Hit, Symbol
 from scholiast_server.answering.limits import EVIDENCE_LINES_MAX, LEAD_LINES_MAX
 from scholiast_server.models.extractive.docs import lead
-from scholiast_server.models.extractive.question import stems_in
-from scholiast_server.models.extractive.source import calls
+from scholiast_server.models.extractive.question import is_code_name, stems_in
+from scholiast_server.models.extractive.source import mentions
 
 NAME_WEIGHT, DOC_WEIGHT, BODY_WEIGHT = 2.0, 1.0, 0.5
 """What a word of the question counts in a definition's name, in the head of its doc comment, in its body."""
@@ -42,6 +42,9 @@ NAMED_BONUS = 10.0
 
 HEAD_LINES_MIN, HEAD_LINES_MAX = 10, 24
 """A type without a doc comment whose head is shorter than the first is shown with members, up to the second."""
+
+AROUND_LINES = 4
+"""Lines shown before a name that stands outside the definitions chosen; behind it twice as many."""
 
 GAP_LINES_MAX = 2
 """Empty lines between a doc comment and its definition."""
@@ -86,7 +89,25 @@ class Span(msgspec.Struct, frozen=True):
 
 
 def narrow(hit: Hit, file: FileText, aim: Aim) -> list[Span]:
-    """The one or two definitions in the hit that matter most, best first; the hit itself when none does."""
+    """The one or two definitions in the hit that matter most, best first; the hit itself when none does. Where these
+    do not show a name that the question spells, the lines around it come first.
+    """
+    spans = _narrowed(hit, file, aim)
+    for name in aim.names if hit.kind != "section" else ():
+        if is_code_name(name) and name in hit.text:
+            shown = "\n".join(line for span in spans for line in file.lines[span.start : span.end])
+            at = next((at for at in range(hit.start_line - 1, hit.end_line) if name in _line(file, at)), None)
+            if at is not None and name not in shown:
+                start, end = max(hit.start_line - 1, at - AROUND_LINES), min(hit.end_line, at + 1 + 2 * AROUND_LINES)
+                return [_trimmed(start, end, file.lines, aim), *spans[:1]]
+    return spans
+
+
+def _line(file: FileText, at: int) -> str:
+    return file.lines[at] if at < len(file.lines) else ""
+
+
+def _narrowed(hit: Hit, file: FileText, aim: Aim) -> list[Span]:
     start, end = max(0, hit.start_line - 1), min(hit.end_line, len(file.lines))
     touched = [symbol for symbol in file.symbols if symbol.start_line < end and start < symbol.end_line]
     inside = _longest(touched)
@@ -123,16 +144,27 @@ def holds_doc(symbol: Symbol, lines: Sequence[str]) -> bool:
     return any(words[at : at + len(opening)] == opening for at in range(len(words)))
 
 
-def callers_of(name: str, hit: Hit, language: str, file: FileText) -> list[Span]:
-    """Functions that begin inside the hit and call the name."""
-    found = []
-    for symbol in file.symbols:
-        is_inside = hit.start_line - 1 <= symbol.start_line < hit.end_line
-        if is_inside and symbol.name != name and symbol.kind in {"function", "method"}:
-            text = "\n".join(file.lines[symbol.start_line : symbol.end_line])
-            if name in calls(text, language):
-                found.append(extent(symbol, file, (hit.start_line - 1, hit.end_line)))
-    return found
+def users_of(name: str, hit: Hit, language: str, file: FileText) -> list[Span]:
+    """The functions that name it inside the hit; of nested ones the outermost that is short enough to be cited."""
+    shown = (hit.start_line - 1, hit.end_line)
+    found = [
+        symbol
+        for symbol in file.symbols
+        if symbol.kind in {"function", "method"} and symbol.name != name
+        if mentions(
+            name, "\n".join(file.lines[max(symbol.start_line, shown[0]) : min(symbol.end_line, shown[1])]), language
+        )
+    ]
+    short = [symbol for symbol in found if symbol.end_line - symbol.start_line <= EVIDENCE_LINES_MAX]
+    kept = [symbol for symbol in short if not any(_is_inside(symbol, other) for other in short)]
+    kept += [
+        symbol for symbol in found if symbol not in short and not any(_is_inside(other, symbol) for other in found)
+    ]
+    return [extent(symbol, file, shown) for symbol in sorted(kept, key=lambda symbol: symbol.start_line)]
+
+
+def _is_inside(symbol: Symbol, other: Symbol) -> bool:
+    return symbol is not other and other.start_line <= symbol.start_line and symbol.end_line <= other.end_line
 
 
 def _relevance(symbol: Symbol, hit: Hit, file: FileText, aim: Aim) -> float:

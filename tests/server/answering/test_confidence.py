@@ -8,6 +8,7 @@ import pytest
 
 from scholiast_indexer.types import Hit
 from scholiast_server.answering.confidence import assess
+from scholiast_server.answering.inquiry import plain
 from scholiast_server.answering.types import EvidenceSource
 
 Search = Callable[[str], list[Hit]]
@@ -41,11 +42,33 @@ FILES = {
         ("how are sessions and cookies kept in Redis?", "weak"),
         ("how are sessions and cookies kept somewhere?", "strong"),
         ("Sessions and cookies: how are they kept?", "strong"),
+        ("waht hapens with routes, how do they wrok?", "strong"),
+        ("how does the kafka consumer wrok?", "weak"),
     ],
 )
 def test_the_words_that_matter_decide(question: str, level: str, build: Build) -> None:
     source, search = build(FILES)
     assert assess(question, search(question), source.document_frequency).level == level
+
+
+@pytest.mark.parametrize(
+    ("question", "level"),
+    [
+        ("wo werden die Sessions gespeichert?", "strong"),
+        ("où sont enregistrées les sessions ?", "strong"),
+        ("¿dónde se guardan las sessions?", "strong"),
+        ("wie werden die Rechnungen verschickt?", "weak"),
+        ("wo werden die Rechnungen der Kunden mit routes verschickt?", "weak"),
+    ],
+)
+def test_of_a_question_in_another_language_what_it_names_in_code_decides(
+    question: str, level: str, build: Build
+) -> None:
+    source, search = build(FILES)
+    sought = plain(question)
+    assert sought.is_foreign
+    found = assess(sought.sought, search(sought.query), source.document_frequency, is_foreign=True)
+    assert found.level == level
 
 
 def test_missing_words_are_named(build: Build) -> None:

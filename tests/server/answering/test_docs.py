@@ -27,6 +27,8 @@ from scholiast_server.models.extractive.source import calls, comments, raises
         ("Wraps [`Body`] and [docs](https://x.y/z).\n\n# Examples\n\n```\nuse it\n```", "Wraps `Body` and docs."),
         ("Uses +name+ as *key*, see [1].", "Uses `name` as key, see."),
         ("#: How long to wait.", "How long to wait."),
+        ("= Web::Cookies\nReads cookies.\n== Usage\nUse it.", "Reads cookies."),
+        ("Prevented attack::   CSRF\nMore::  all\n\nDrops it.", "Prevented attack: CSRF\n\nMore: all\n\nDrops it."),
         ("", ""),
     ],
 )  # fmt: skip
@@ -36,6 +38,13 @@ def test_markup_becomes_plain_words(doc: str, expected: str) -> None:
 
 def test_licences_and_references_are_no_description() -> None:
     assert lead("Copyright 2020 The Authors. Licensed under MIT. Runs the loop.", 3) == ["Runs the loop."]
+
+
+@pytest.mark.parametrize(
+    "line", ["More infos: https://web.test/attack", "https://web.test", "|one| two |three| four |five|"]
+)
+def test_addresses_and_tables_are_no_sentences(line: str) -> None:
+    assert lead(f"{line}\n\nRuns the loop.", 3) == ["Runs the loop."]
 
 
 @pytest.mark.parametrize(
@@ -53,6 +62,13 @@ def test_licences_and_references_are_no_description() -> None:
         ("List of names.", "NAMES", None),
         ("Common behaviour of both.", "Base", None),
         ("The flask object implements a protocol.", "Base", None),
+        ("Base class for all applications.", "web.Base", None),
+        ("Listener functions for events.", "Listener", None),
+        ("Render a template.", "web.render", "renders a template"),
+        ("Pass true to freeze all copies.", "setAutoFreeze", None),
+        ("Use this to stop.", "stop", None),
+        ("Use the cache.", "load", "uses the cache"),
+        ("Prevented attack: CSRF.", "JsonCsrf", None),
     ],
 )
 def test_a_doc_sentence_becomes_a_clause(sentence: str, name: str, expected: str | None) -> None:

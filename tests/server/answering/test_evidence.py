@@ -139,3 +139,44 @@ def test_what_does_the_same_to_something_else_does_not_come_first(build: Build) 
     hits = [whole("scaffold.py", files["scaffold.py"], 1.0), whole("app.py", files["app.py"], 0.95)]
     found = select_evidence("how are routes registered?", hits, source)
     assert [piece.symbol for piece in found] == ["route", "register_blueprint"]
+
+
+def test_the_definition_of_a_name_that_the_question_spells_comes_first(build: Build) -> None:
+    files = {
+        "forest.py": "def plant_tree(tree):\n    # A tree is planted: the tree among trees.\n    trees.add(tree)\n",
+        "tree.py": "class Tree:\n    def log(self):\n        pass\n",
+    }
+    source, _ = build(files)
+    hits = [whole("forest.py", files["forest.py"], 1.0), whole("tree.py", files["tree.py"], 0.8)]
+    assert select_evidence("what is Tree?", hits, source)[0].symbol == "Tree"
+
+
+def test_what_holds_a_name_that_the_question_spells_comes_before_what_does_not(build: Build) -> None:
+    files = {
+        "reader.py": "def read_default_options():\n    # Reads the default options.\n    return default()\n",
+        "options.py": "def parse(line):\n    return os.getenv('FZF_DEFAULT_OPTS')\n",
+    }
+    source, _ = build(files)
+    hits = [whole("reader.py", files["reader.py"], 1.0), whole("options.py", files["options.py"], 0.9)]
+    assert select_evidence("where is FZF_DEFAULT_OPTS read?", hits, source)[0].symbol == "parse"
+
+
+def test_lines_around_a_name_outside_definitions_are_shown(build: Build) -> None:
+    filler = "".join(f"@option('--other-{n}')\n" for n in range(20))
+    files = {"main.py": f"@option('--factory', help='an application factory')\n{filler}def main(option):\n    run()\n"}
+    source, _ = build(files)
+    found = select_evidence("what does the --factory option do?", [whole("main.py", files["main.py"])], source)
+    assert "--factory" in found[0].text
+
+
+def test_all_that_uses_a_name_is_found_in_the_hits_before_tests_of_it(build: Build) -> None:
+    """Callers first, then what reads it; the definition is no user, and pieces of one file are not capped."""
+    callers = "".join(f"def level_{n}(x):\n    prepare(x)\n\n\n" for n in range(4))
+    files = {
+        "tests/test_log.py": "def test_prepare():\n    prepare(1)\n",
+        "log.py": f"def prepare(x):\n    pass\n\n\n{callers}def table():\n    return [prepare]\n",
+    }
+    source, _ = build(files)
+    hits = [whole("tests/test_log.py", files["tests/test_log.py"], 1.0), whole("log.py", files["log.py"], 0.5)]
+    found = [piece.symbol for piece in select_evidence("who calls prepare?", hits, source)]
+    assert found == ["prepare", "level_0", "level_1", "level_2", "level_3", "table", "test_prepare"]

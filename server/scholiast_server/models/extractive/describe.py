@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from scholiast_server.models.extractive import docs, phrasing, source
-from scholiast_server.models.extractive.question import stems_in
+import msgspec
+
+from scholiast_server.models.extractive import bodies, docs, phrasing, source
+from scholiast_server.models.extractive.question import Question, stems_in
 from scholiast_server.models.protocol import Evidence
 from scholiast_server.models.sentences import word_set
 
@@ -36,6 +39,27 @@ SPOKEN_WORDS_MIN = 3
 """Words of a sentence that is worth quoting: headings, patterns of files and numbers say nothing."""
 QUOTE_CHARACTERS_MAX = 200
 SIGNATURE_CHARACTERS_MAX = 90
+
+
+_DATA_COMMENTS = ("#", ";", "//", "<!--")
+LINE_CHARACTERS_MAX = 100
+"""A longer line of code is not quoted."""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line of code and how much it says of a question."""
+
+    number: int
+    text: str
+    shared: int
+    """Stems of the question in it."""
+    is_named: bool
+    """Whether a name stands in it that the question spells."""
+
+    @property
+    def worth(self) -> tuple[bool, int]:
+        """Larger for a line that says more."""
+        return self.is_named, self.shared
 
 
 def label(piece: Evidence) -> str:
@@ -113,17 +137,27 @@ def value_clause(piece: Evidence) -> str | None:
 def code_clause(piece: Evidence, stems: frozenset[str]) -> str:
     """What the source itself shows: kind, parents, and the calls nearest to the question; never empty."""
     signature = _shown_signature(piece)
-    if parents := [f"`{name}`" for name in source.bases(signature)][:3]:
-        return f"is {phrasing.article(noun(piece))} that extends {phrasing.listing(parents)}"
+    members = _code_words(telling_members(piece, stems)) if piece.kind not in {"function", "method"} else []
+    if parents := _code_words(source.bases(signature)[:3]):
+        also = [name for name in members if name.strip("`") not in _CONSTRUCTORS]
+        has = f" and has {phrasing.listing(also)}" if also else ""
+        return f"is {phrasing.article(noun(piece))} that extends {phrasing.listing(parents)}{has}"
+    if piece.kind in {"function", "method"} and (statement := bodies.one_statement(piece)):
+        value = bodies.returned(statement)
+        return f"returns `{value}`" if value else f"is {phrasing.article(noun(piece))} of one line, `{statement}`"
     if piece.kind in {"function", "method", "macro"} and (called := telling_calls(piece, stems)):
-        return f"calls {phrasing.listing([f'`{name}`' for name in called])}{_raising(piece)}"
+        return f"calls {phrasing.listing(_code_words(called))}{_raising(piece)}"
     if piece.kind in {"function", "method"} and (returned := source.returns(signature)):
         return f"is {phrasing.article(noun(piece))} that returns `{returned}`"
-    if piece.kind not in {"function", "method"} and (members := telling_members(piece, stems)):
-        return f"is {phrasing.article(noun(piece))} with {phrasing.listing([f'`{name}`' for name in members])}"
+    if members:
+        return f"is {phrasing.article(noun(piece))} with {phrasing.listing(members)}"
     if _is_telling(signature, piece):
         return f"is {phrasing.article(noun(piece))}, declared as `{signature}`"
     return f"is {phrasing.article(noun(piece))} in `{piece.path}`"
+
+
+def _code_words(names: Sequence[str]) -> list[str]:
+    return [f"`{name}`" for name in names]
 
 
 def _shown_signature(piece: Evidence) -> str:
@@ -173,7 +207,8 @@ def telling_calls(piece: Evidence, stems: frozenset[str], count: int = 3) -> lis
 
 def telling_members(piece: Evidence, stems: frozenset[str], count: int = 4) -> list[str]:
     """The members whose names share most with the question, then the first ones that are no constructors."""
-    shown = [name for name in piece.members if re.search(rf"\b{re.escape(name)}\b", piece.text)]
+    known = piece.members or bodies.fields(piece)
+    shown = [name for name in known if re.search(rf"\b{re.escape(name)}\b", piece.text)]
     best = sorted(shown, key=lambda name: (-len(stems_in(name) & stems), name in _CONSTRUCTORS))[:count]
     return [name for name in shown if name in best]
 
@@ -206,17 +241,42 @@ def telling_sentence(piece: Evidence, stems: frozenset[str]) -> str | None:
     return _most_telling(said, stems)[1] or None
 
 
-def telling_line(piece: Evidence, stems: frozenset[str]) -> tuple[int, str] | None:
-    """The line of code (number, text) that shares most words with the question; None when none shares any."""
-    best: tuple[int, int, str] | None = None
+def telling_line(piece: Evidence, question: Question, stems: frozenset[str]) -> Line | None:
+    """The line of code that shares most words with the question, a name that it spells above all; None when none
+    shares any.
+    """
+    best: Line | None = None
+    names = [name.rpartition(".")[2] for name in question.names]
+    spelled = [_whole_name(name) for name in names if name != piece.name]
+    own = _whole_name(piece.name) if piece.kind in {"function", "method"} else None
     lines = source.code_only(piece.text, piece.language).split("\n")
     for place, (line, bare) in enumerate(zip(piece.text.split("\n"), lines, strict=True)):
         code = " ".join(line.split())
-        is_usable = "`" not in code and 3 <= len(code) <= 100 and bool(bare.strip())
-        shared = len(stems_in(code) & stems) if is_usable else 0
-        if shared and (best is None or shared > best[0]):
-            best = (shared, piece.start_line + place, code)
-    return (best[1], best[2]) if best else None
+        if not _is_quotable_line(code, bare, piece.language) or (own and own.search(code)):
+            continue
+        found = Line(
+            number=piece.start_line + place,
+            text=code,
+            shared=len(stems_in(code) & stems),
+            is_named=any(pattern.search(code) for pattern in spelled),
+        )
+        if (found.shared or found.is_named) and (best is None or found.worth > best.worth):
+            best = found
+    return best
+
+
+def _is_quotable_line(code: str, bare: str, language: str) -> bool:
+    """Whether it is code, not a comment alone, not too long, and says more than one word."""
+    if "`" in code or not 3 <= len(code) <= LINE_CHARACTERS_MAX:
+        return False
+    if language in source.DATA:
+        return not code.startswith(_DATA_COMMENTS)
+    return bool(bare.strip()) and len(re.findall(r"\w+", code)) > 1
+
+
+def _whole_name(name: str) -> re.Pattern[str]:
+    dash = "-" if name.startswith("-") else ""
+    return re.compile(rf"(?<![\w$-]){re.escape(name)}(?![\w{dash}])")
 
 
 def _body(piece: Evidence) -> str:

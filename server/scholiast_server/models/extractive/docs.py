@@ -58,6 +58,11 @@ _HTML_BREAK = re.compile(r"<h[1-6]\b.*?</h[1-6]>|</?(?:p|br|li|ul|ol|div|dl|dt|d
 _PARAGRAPH = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+•]|\d{1,2}[.)-]) )")
 _FOOTNOTE = re.compile(r"\s?\[\^?\d+\]_?")
 _LIKE_A_CITATION = re.compile(r"(?P<code>`[^`\n]*`)|\[\d[\d, -]*\]")
+_RDOC_HEADING = re.compile(r"^=+[ \t]+[^\n]*$", re.M)
+_RDOC_LABEL = re.compile(r"^[ \t]*(?P<label>[A-Z][\w -]{0,40})::[ \t]+(?=\S)", re.M)
+"""`Prevented attack:: CSRF`: a list of its own, which is no part of the sentence below it."""
+_BARS_MAX = 4
+"""With as many `|` a sentence is a table, or a list of links of Vim's help."""
 _LEFTOVER_MARK = re.compile(r"^[ \t]*(?:#?:(?=\s)|/{2,}!?|\*+/|;;+|--+\|)[ \t]?", re.M)
 
 
@@ -67,6 +72,7 @@ def description(doc: str) -> str:
     """
     text = _LEFTOVER_MARK.sub("", doc[:DOC_CHARACTERS_MAX].replace("\r", "").expandtabs(4)).lstrip()
     text = _BRIEF.sub("", text)
+    text = _RDOC_LABEL.sub(r"\n\g<label>: ", _RDOC_HEADING.sub("", text, count=1) if text.startswith("= ") else text)
     if end := _END_OF_DESCRIPTION.search(text):
         text = text[: end.start()]
     text = _HTML_BREAK.sub("\n\n", _without_blocks(text))
@@ -123,7 +129,10 @@ def _is_prose(sentence: str) -> bool:
     starts_like_a_list = re.match(r"(?:[-*+•|]|\d{1,2}[.)-])\s", sentence)
     only_refers = re.match(r"(?:see|cf|refer to|todo|fixme|note that)\b", sentence, re.I)
     introduces = sentence.endswith(":")
-    return len(words) >= 2 and not introduces and not (is_boilerplate or starts_like_a_list or only_refers)
+    is_address = re.search(r"\A[^:]{0,40}:?\s*https?://\S+\Z", sentence)
+    is_table = sentence.count("|") >= _BARS_MAX
+    is_list = is_boilerplate or starts_like_a_list or only_refers or is_address or is_table
+    return len(words) >= 2 and not introduces and not is_list
 
 
 def _without_blocks(text: str) -> str:

@@ -57,6 +57,21 @@ _FINITE = re.compile(
 )
 """A verb that makes a sentence of what opens like a noun phrase: `The object implements a …`."""
 
+_FOR_THE_CALLER = re.compile(
+    r"^(?:pass(?:es)?\b|(?:use|call|set|override|implement|invoke|specify|provide|import|see|consider|prefer|avoid)\s+"
+    r"(?:this|these|it|with|when|to|as|if|in|for)\b)",
+    re.I,
+)
+"""`Pass true to freeze all copies` tells the reader what to do, not what the definition does."""
+_AUXILIARIES = word_set("is are was were has have had will would can could may might must should does do did")
+_AFTER_PARTICIPLE = word_set(
+    """
+    after as at before between by during each every for from if in inside into on once only over so that through to
+    under until upon when whenever where whether while with within without
+    """
+)
+_PREPOSITIONS = word_set("for of in on at to with from by as that which and or")
+
 CLAUSE_CHARACTERS_MAX = 230
 """Longer sentences of a doc comment are cut at a comma, a semicolon or a word."""
 
@@ -86,8 +101,10 @@ def clause(sentence: str, name: str, *, verbs_only: bool = False) -> str | None:
     text = shorten(sentence).rstrip(" .:;")
     first, _, rest = text.partition(" ")
     last_name = name.rpartition(".")[2]
-    if first.strip("`()").rpartition(".")[2].rpartition("::")[2] == last_name and rest:
-        return rest if not rest.startswith((",", "(")) else None
+    if _FOR_THE_CALLER.match(text):
+        return None
+    if first.strip("`()").rpartition(".")[2].rpartition("::")[2] == last_name and _is_predicate(rest):
+        return rest
     if match := _THIS_IS.match(text):
         return f"{match['verb']} {match['rest']}"
     word = first.rstrip(",").lower()
@@ -101,7 +118,12 @@ def clause(sentence: str, name: str, *, verbs_only: bool = False) -> str | None:
         return f"{third_person(word)} {_agree(rest)}"
     if is_verb(word) and word.endswith("s") and rest:
         return f"{word} {rest}"
-    if word.endswith("ed") and is_verb(word) and rest and not rest.startswith(("by default", "from")):
+    if (
+        word.endswith("ed")
+        and is_verb(word)
+        and _follows_participle(rest)
+        and not rest.startswith(("by default", "from"))
+    ):
         return f"is {_lowered(text)}"
     return None if verbs_only else _noun_clause(text)
 
@@ -136,6 +158,21 @@ def article(noun: str) -> str:
 def capitalised(text: str) -> str:
     """The text with a capital first, code left as it is."""
     return text[:1].upper() + text[1:]
+
+
+def _follows_participle(rest: str) -> bool:
+    """Whether it makes a passive of the word before: `called before …`, but not `prevented attack`."""
+    first = rest.partition(" ")[0]
+    return first in _AFTER_PARTICIPLE or first.endswith("ly")
+
+
+def _is_predicate(text: str) -> bool:
+    """Whether what follows a name goes on with its verb: `uses the arguments`, but not `class for all of them`."""
+    first, _, rest = text.partition(" ")
+    if first.lower() in _AUXILIARIES:
+        return True
+    is_third = first.islower() and first.endswith("s") and not first.endswith("ss")
+    return is_third and (is_verb(first) or rest.partition(" ")[0] not in _PREPOSITIONS)
 
 
 def _noun_clause(text: str) -> str | None:

@@ -53,6 +53,20 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     ("what", re.compile(r"^(?:what|explain|describe|tell me|who|when)\b", re.I)),
 )
 _IDENTIFIER = re.compile(r"`([^`]+)`|([A-Za-z_$][\w$]*(?:(?:\.|::|#|->)[A-Za-z_$][\w$]*)*)(?=(\()?)")
+_ONE_WORD = r"(?P<name>[A-Za-z_$][\w$]*(?:!|\?(?=\?))?)"
+_SUBJECTS = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"^(?:who|what|which \w+)\s+(?:calls?|uses?|invokes?)\s+{_ONE_WORD}\s*[?.]*$",
+        rf"^(?:which|what) .*\b(?:call|use|invoke)s?\s+{_ONE_WORD}\s*[?.]*$",
+        rf"\b(?:callers?|uses|usages?|users) of\s+{_ONE_WORD}\s*[?.]*$",
+        rf"^where (?:is|are)\s+{_ONE_WORD}\s+(?:used|called|invoked|defined|declared|implemented)\s*[?.]*$",
+        rf"^(?:explain|describe|what(?: is| are| does)|how does)\s+{_ONE_WORD}"
+        r"\s*(?:(?:do|does|for|mean|work|used for)\s*)?[?.]*$",
+    )
+)
+"""Questions whose one subject is a word that need not look like code: `what is Tree?`, `who calls finalize?`."""
+_OPTION = re.compile(r"(?<![\w-])--[A-Za-z][\w-]+")
 _LOOKS_LIKE_CODE = re.compile(r"[a-z0-9][A-Z]|_|\w(?:\.|::|#|->)[A-Za-z_]|^[A-Z][a-z]+[A-Z]|^\$")
 _IRREGULAR = word_set(
     """
@@ -127,6 +141,11 @@ def content_words(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def is_code_name(name: str) -> bool:
+    """Whether a name is one by its spelling alone, wherever it stands: `limit_concurrency`, `--factory`, `isMap`."""
+    return bool(_LOOKS_LIKE_CODE.search(name) or _OPTION.fullmatch(name))
+
+
 def subject_stems(question: Question) -> frozenset[str]:
     """Stems without the words that fit any question (`handle`, `class`); all stems when nothing else is left."""
     return (question.stems - _GENERAL_STEMS) or question.stems
@@ -174,6 +193,12 @@ def _names(text: str) -> tuple[str, ...]:
         name = match.group(1) or match.group(2)
         if match.group(1) or match.group(3) or _LOOKS_LIKE_CODE.search(name):
             found.setdefault(re.sub(r"::|#|->", ".", name.strip().removesuffix("()")))
+    found.update(dict.fromkeys(_OPTION.findall(text)))
+    for pattern in _SUBJECTS if not found else ():
+        subject = pattern.search(text)
+        if subject and _parts(subject["name"]) and subject["name"].lower() not in GENERAL:
+            found.setdefault(subject["name"])
+            break
     return tuple(found)
 
 

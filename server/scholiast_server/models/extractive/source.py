@@ -78,6 +78,11 @@ def calls(text: str, language: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def mentions(name: str, text: str, language: str) -> bool:
+    """Whether the text, strings and comments apart, holds the name whole."""
+    return bool(_whole(name).search(code_only(text, language)))
+
+
 def raises(text: str, language: str) -> tuple[tuple[str, str], ...]:
     """Errors raised or thrown with a literal's first words, when they stand on the same line: (type,
     message).
@@ -133,6 +138,11 @@ def comments(text: str, language: str) -> list[str]:
             found.append(words.strip())
         previous_end = match.end()
     return [comment for comment in found if comment]
+
+
+@lru_cache(maxsize=64)
+def _whole(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
 
 
 @lru_cache(maxsize=64)

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 import msgspec
 
 from scholiast_server.models.extractive import describe, docs, phrasing, relations, source
-from scholiast_server.models.extractive.question import Question, read_question, stems_in
+from scholiast_server.models.extractive.question import Question, is_code_name, read_question, stems_in
 from scholiast_server.models.protocol import Evidence
 
-LISTED_MAX = 4
-"""Pieces named in one sentence."""
+LISTED_MAX, CALLERS_LISTED_MAX = 4, 5
+"""Pieces named in one sentence; callers are what was asked for."""
 
 
 _ERROR_STEMS = stems_in("raise error exception throw fail invalid reject duplicate abort panic")
@@ -53,14 +53,15 @@ def opening(view: View, main: Evidence) -> Statement:
 
 def plain(view: View, piece: Evidence, *, with_path: bool = False) -> Statement:
     """`X` does this [1]. With its path where another piece has the same name."""
-    name = phrasing.capitalised(describe.label(piece)) + (f" in `{piece.path}`" if with_path else "")
+    name = phrasing.capitalised(describe.label(piece))
+    name += f" in `{piece.path}`" if with_path and piece.symbol and not describe.is_prose(piece) else ""
     if describe.is_prose(piece):
         sentence = describe.telling_sentence(piece, view.stems)
         return _about(piece, f"{name} says: “{sentence}”" if sentence else f"See {describe.label(piece)}")
     if not piece.symbol or piece.language in source.DATA:
         return _line(view, piece)
     if said := describe.documented_clause(piece):
-        return _about(piece, f"{name} {said}")
+        return _about(piece, f"{name} {_with_line(said, view, piece)}")
     if quotation := describe.doc_quotation(piece):
         return _about(piece, f"{name} is described as {quotation}")
     return _about(piece, f"{name} {_from_code(view, piece)}")
@@ -69,7 +70,8 @@ def plain(view: View, piece: Evidence, *, with_path: bool = False) -> Statement:
 def placed(view: View, piece: Evidence) -> Statement:
     """`X` in `path`, line 12, does this [1]."""
     quotation = describe.doc_quotation(piece)
-    said = describe.documented_clause(piece) or (f"is described as {quotation}" if quotation else None)
+    documented = describe.documented_clause(piece) or (f"is described as {quotation}" if quotation else None)
+    said = _with_line(documented, view, piece) if documented else None
     said = said or _from_code(view, piece).removesuffix(f" in `{piece.path}`")
     return _about(piece, f"{describe.label(piece)} in `{piece.path}`, line {piece.start_line}, {said}")
 
@@ -140,10 +142,15 @@ def callers(view: View) -> Statement | None:
     names = {name.rpartition(".")[2] for name in view.question.names}
     subject = next((piece for piece in view.evidence if piece.name in names), None)
     name = subject.name if subject else next(iter(sorted(names)), "")
-    others = [piece for piece in view.evidence if piece.symbol and piece is not subject]
-    code = [piece for piece in others if not describe.is_prose(piece)]
-    found = [piece for piece in code if name in source.calls(piece.text, piece.language)]
-    return _list(f"`{name}` is called by", found) if name and found else None
+    others = [piece for piece in view.evidence if piece.symbol and piece.name != name]
+    code = [piece for piece in others if not describe.is_prose(piece) and not describe.is_declaration(piece)]
+    found = [piece for piece in code if name and source.mentions(name, piece.text, piece.language)]
+    calling = [piece for piece in found if name in source.calls(piece.text, piece.language)]
+    is_type = subject is not None and subject.kind in relations.TYPES
+    verb = "called" if calling and not is_type else "used"
+    found = found if is_type else calling or found
+    more = ", among others," if len(found) > CALLERS_LISTED_MAX else ""
+    return _list(f"`{name}` is {verb}{more} by", found, CALLERS_LISTED_MAX) if found else None
 
 
 def several(view: View, main: Evidence, score_min: float) -> Statement | None:
@@ -181,9 +188,12 @@ def _about(piece: Evidence, text: str) -> Statement:
     return Statement(f"{text} {cite(piece)}.", (piece.n,))
 
 
-def _list(head: str, pieces: Sequence[Evidence]) -> Statement:
-    pieces = pieces[:LISTED_MAX]
-    items = phrasing.listing([f"{describe.label(piece)} {cite(piece)}" for piece in pieces])
+def _list(head: str, pieces: Sequence[Evidence], count: int = LISTED_MAX) -> Statement:
+    pieces = pieces[:count]
+    labels = [describe.label(piece) for piece in pieces]
+    places = [f" in `{piece.path}`" if labels.count(describe.label(piece)) > 1 else "" for piece in pieces]
+    named = zip(labels, places, pieces, strict=True)
+    items = phrasing.listing([f"{label}{place} {cite(piece)}" for label, place, piece in named])
     return Statement(f"{head} {items}.", tuple(piece.n for piece in pieces))
 
 
@@ -199,15 +209,41 @@ def _does(main: Evidence, question: Question) -> bool:
 
 
 def _line(view: View, piece: Evidence) -> Statement:
-    comment = describe.telling_comment(piece, view.stems)
-    if comment and piece.language not in source.DATA:
+    found = describe.telling_line(piece, view.question, view.stems)
+    words_min = 2 if found and (found.is_named or found.shared > 1) else 1
+    comment = describe.telling_comment(piece, view.stems, words_min)
+    if comment and piece.language not in source.DATA and not (found and found.is_named):
         return _about(piece, f"A comment in `{piece.path}` says “{comment}”")
-    if found := describe.telling_line(piece, view.stems):
-        return _about(piece, f"In `{piece.path}`, line {found[0]} reads `{found[1]}`")
+    if found:
+        return _about(piece, f"In `{piece.path}`, line {found.number} reads `{found.text}`")
     return _about(piece, f"See lines {piece.start_line} to {piece.end_line} of `{piece.path}`")
 
 
 def _from_code(view: View, piece: Evidence) -> str:
     said = describe.value_clause(piece) or describe.code_clause(piece, view.stems)
+    line = describe.telling_line(piece, view.question, view.stems) if piece.kind in relations.CALLABLE else None
     comment = describe.telling_comment(piece, view.stems)
+    is_told = comment and len(stems_in(comment) & view.stems) >= (line.shared if line else 0)
+    if line is not None and _adds(line, view, f"{piece.symbol} {said}") and (line.is_named or not is_told):
+        return f"{said}; {_reads(line)}"
     return f"{said}; a comment there says “{comment}”" if comment else said
+
+
+def _adds(line: describe.Line, view: View, said: str) -> bool:
+    """Whether a line says something of the question that was not said: a name that it spells, or half of its words."""
+    unsaid = (stems_in(line.text) & view.stems) - stems_in(said)
+    return line.is_named or (bool(unsaid) and line.shared >= max(2, 0.5 * len(view.stems)))
+
+
+def _with_line(said: str, view: View, piece: Evidence) -> str:
+    """What a doc comment says, and the line with a name that the question spells and the doc comment does not."""
+    if piece.kind not in relations.CALLABLE or not any(is_code_name(name) for name in view.question.names):
+        return said
+    line = describe.telling_line(piece, view.question, view.stems)
+    if line is None or not line.is_named or any(name in said for name in view.question.names):
+        return said
+    return f"{said}; {_reads(line)}"
+
+
+def _reads(line: describe.Line) -> str:
+    return f"line {line.number} there reads `{line.text}`"

@@ -19,3 +19,24 @@ def test_a_passive_question_is_turned_round_with_the_particle_of_its_verb(questi
     passive = read_question(question).passive
     assert passive is not None
     assert passive.statement() == statement
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("what is Tree?", ("Tree",)),
+        ("what does settings do?", ("settings",)),
+        ("who calls finalize?", ("finalize",)),
+        ("who calls route!?", ("route!",)),
+        ("where is halt used?", ("halt",)),
+        ("which functions call finalize?", ("finalize",)),
+        ("what does the --factory option do?", ("--factory",)),
+        ("who calls it?", ()),
+        ("what is a draft?", ()),
+        ("how does it work?", ()),
+        ("what does this function do?", ()),
+        ("how are routes registered?", ()),
+    ],
+)
+def test_the_one_subject_of_a_question_is_a_name_whatever_it_looks_like(question: str, names: tuple[str, ...]) -> None:
+    assert read_question(question).names == names
