@@ -135,7 +135,7 @@ def rank(
     file_of, demotion = file_of[places], demotion[places]
     lexical, dense, coherence, path = (column[places] for column in found)
     likely = [finds[place] for place in places.tolist()]
-    definition = _definition(query, described, weights)
+    definition = _definition(query, described, [paths[file] for file in file_of.tolist()], weights)
     shares = _Shares(
         lexical,
         dense,
@@ -200,11 +200,12 @@ def _described(pool: Pool, places: Places) -> tuple[Places, list[Described]]:
     return places, [described[chunk_id] for chunk_id in chunk_ids if chunk_id in described]
 
 
-def _definition(query: Query, described: Sequence[Described], weights: Weights) -> Floats:
+def _definition(query: Query, described: Sequence[Described], paths: Sequence[str], weights: Weights) -> Floats:
     """What it adds to define a name that the query spells."""
     if not query.identifiers:
         return np.zeros(len(described))
-    return np.array([weights.definition * signals.defines_identifier(query, defines) for _, defines in described])
+    shares = [signals.defines_identifier(query, defines) for _, defines in described]
+    return weights.definition * np.array(signals.at_home(query, shares, paths))
 
 
 def _reexport(query: Query, finds: Sequence[Find], weights: Weights) -> Floats:
