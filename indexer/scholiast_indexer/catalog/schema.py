@@ -9,6 +9,7 @@ feature_version: what should be rebuilt although it can be read (chunking, terms
     5  names that a file passes on are known, and what adds to a definition elsewhere
     6  heads below several annotations of Kotlin and files that are structs of Zig define; shells' files without shebang
     7  doc comments under RDoc's `##` are known
+    8  fields of C that a macro stands for and constructors below classes of Kotlin hide nothing around them
 
 SQLite finds damage in its own structure, not in values. So rows whose values reach the user carry a checksum
 (`checksums`) that is compared whenever they are read.
@@ -17,7 +18,7 @@ SQLite finds damage in its own structure, not in values. So rows whose values re
 from __future__ import annotations
 
 FORMAT_VERSION = 2
-FEATURE_VERSION = 7
+FEATURE_VERSION = 8
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import msgspec
 
 from scholiast_indexer.languages import bundle
+from scholiast_indexer.languages.legible import legible
 from scholiast_indexer.languages.pieces import Reader
 from scholiast_indexer.languages.table import LANGUAGES
 
@@ -80,7 +81,7 @@ def parse(language: str, data: bytes, budget_s: float) -> Tree | None:
         return None
     deadline = time.monotonic() + budget_s
 
-    reader = Reader(data)
+    reader = Reader(legible(language, data))
 
     def is_late(_offset: int, _has_error: bool) -> bool:
         return time.monotonic() > deadline

@@ -54,3 +54,8 @@ int (*ring_handler(int kind))(ring_t *) {
 #ifdef DEBUG
 void ring_dump(const struct ring *ring) { print(ring); }
 #endif
+
+struct stream {
+  HANDLE_FIELDS
+  int fd;
+};

@@ -85,3 +85,11 @@ interface CacheModule {
 private fun CardPreview() {
     Card(title = "A")
 }
+
+class Session
+@Inject
+internal constructor(
+    private val clock: Clock,
+) : Closeable {
+    override fun close() = clock.stop()
+}

@@ -1,0 +1,69 @@
+"""Source as its grammar can read it: written over in place, so that each byte stays where it was. Must not know trees.
+
+One construct that a grammar does not know may cost it all definitions around. What is written over is white space
+afterwards, and only for the parse: names, signatures and comments are taken from the source itself.
+"""
+
+from __future__ import annotations
+
+import re
+
+_OF_C = frozenset({"c", "cpp", "objc"})
+_MACRO_ALONE = re.compile(rb"^[ \t]+((?=\w*[A-Z]{3})[A-Za-z_]\w*)[ \t]*\r?$", re.MULTILINE)
+_OPENED = re.compile(rb"\b(?:struct|union|class)\b[^;={}]*\{\Z")
+_OPENED_BYTES_MAX = 240
+_CONSTRUCTOR_BELOW = re.compile(
+    rb"\bclass[ \t]+\w+(?:<[^<>{}()]*>)?([ \t]*\r?\n\s{0,80}"
+    rb"(?:(?:@[\w.]+(?:\([^()\n]*\))?|internal|private|protected|public|actual|expect)\s{1,80}){2,8})constructor\b"
+)
+
+
+def legible(language: str, data: bytes) -> bytes:
+    """The source as it is parsed, of the same length."""
+    if language in _OF_C:
+        return _without_macros_alone(data)
+    if language == "kotlin":
+        return _with_constructors_beside(data)
+    return data
+
+
+def _without_macros_alone(data: bytes) -> bytes:
+    """Fields that a macro stands for (`PyObject_HEAD`, `UV_HANDLE_FIELDS`, `Q_OBJECT`) have no mark that ends them."""
+    alone: list[tuple[int, int]] = []
+    for macro in _MACRO_ALONE.finditer(data):
+        follows_another = bool(alone) and data[alone[-1][1] : macro.start()].isspace()
+        if follows_another or _begins_statement(data, macro.start()):
+            alone.append(macro.span(1))
+    if not alone:
+        return data
+    written = bytearray(data)
+    for start, end in alone:
+        written[start:end] = b" " * (end - start)
+    return bytes(written)
+
+
+def _begins_statement(data: bytes, at: int) -> bool:
+    """Whether what stands at the beginning of a line begins a statement, and is no value of an `enum` or of a list."""
+    end = at
+    while True:
+        while end and data[end - 1] in b" \t\r\n":
+            end -= 1
+        line_start = data.rfind(b"\n", 0, end) + 1
+        comment = data.find(b"//", line_start, end)
+        if comment < 0:
+            break
+        end = comment
+    if data.endswith((b";", b"*/"), 0, end):
+        return True
+    return _OPENED.search(data[max(0, end - _OPENED_BYTES_MAX) : end]) is not None
+
+
+def _with_constructors_beside(data: bytes) -> bytes:
+    """A primary constructor below its class with several words before it (`@Inject internal`) hides all members."""
+    return _CONSTRUCTOR_BELOW.sub(_on_one_line, data)
+
+
+def _on_one_line(found: re.Match[bytes]) -> bytes:
+    start, end = (place - found.start() for place in found.span(1))
+    whole = found[0]
+    return whole[:start] + re.sub(rb"[\r\n]", b" ", whole[start:end]) + whole[end:]

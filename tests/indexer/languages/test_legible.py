@@ -1,0 +1,60 @@
+"""What a grammar can't read is written over, and each byte stays where it was."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scholiast_indexer.languages.legible import legible
+
+PARTS = [
+    *(b"struct a ", b"{\n", b"  FOO_BAR\n", b"  FOO_BAR\r\n", b"}", b";\n", b"// x\n", b"/* x */", b" enum ", b"\n"),
+    *(b"class A", b"<T>", b"@Inject ", b"@A(1)\n", b"internal\n", b"constructor(", b"val x: Int"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "parsed"),
+    [
+        (
+            "typedef struct {\n    PyObject_HEAD\n    int x;\n} A;",
+            "typedef struct {\n                 \n    int x;\n} A;",
+        ),
+        ("struct a {\n  int x;\n  // More.\n  REQ_FIELDS\n};", "struct a {\n  int x;\n  // More.\n            \n};"),
+        ("struct a {\n  X_HEAD\n  X_TAIL\n};", "struct a {\n        \n        \n};"),
+        ("class A : public B\n{\n    Q_OBJECT\n};", "class A : public B\n{\n            \n};"),
+    ],
+)
+def test_fields_that_a_macro_stands_for_are_not_parsed(source: str, parsed: str) -> None:
+    assert legible("cpp", source.encode()).decode() == parsed
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "enum a {\n  ONLY_ONE\n};",
+        "enum struct a {\n  FIRST,\n  LAST_ONE\n};",
+        "int a[] = {\n  FIRST_ONE\n};",
+        "int a = b +\n  SOME_SIZE\n  ;",
+        "#define A(x) \\\n  ONE_LINE; \\\n  LAST_LINE",
+        "  STATIC_INLINE int a(void);",
+        "call(\n  SOME_VALUE\n);",
+    ],
+)
+def test_other_words_in_capitals_are_parsed(source: str) -> None:
+    assert legible("c", source.encode()).decode() == source
+
+
+def test_a_constructor_stands_on_the_line_of_its_class() -> None:
+    source = b"class A<T>\n@Inject\ninternal constructor(val x: T) {\n  fun f() = 1\n}\n"
+    assert legible("kotlin", source) == source.replace(b"<T>\n@Inject\n", b"<T> @Inject ")
+    assert legible("java", source) == source
+
+
+@given(parts=st.lists(st.sampled_from(PARTS), max_size=40), language=st.sampled_from(["c", "cpp", "objc", "kotlin"]))
+def test_each_byte_stays_where_it_was(parts: list[bytes], language: str) -> None:
+    source = b"".join(parts)
+    parsed = legible(language, source)
+    assert len(parsed) == len(source)
+    assert all(one == other or other == ord(" ") for one, other in zip(source, parsed, strict=True))
