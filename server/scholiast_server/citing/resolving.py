@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from scholiast_indexer.languages import detect
 from scholiast_indexer.types import Symbol
 from scholiast_server.citing.types import Finding, Name, Source, Written
-
-_WORD = re.compile(r"[^\W\d][\w$]*")
 
 
 def judge(citation: Written, near: str, source: Source) -> Finding | None:
@@ -25,9 +23,9 @@ def judge(citation: Written, near: str, source: Source) -> Finding | None:
         source: The index.
     """
     for path in _direct_paths(citation.path, near):
-        data = source.read(path)
-        if data is not None:
-            return _in_file(citation, path, data, source, shown_path=citation.path)
+        lines = source.lines(path)
+        if lines is not None:
+            return _in_file(citation, path, lines, source, shown_path=citation.path)
         if source.exists(path):
             return None  # not indexed: nothing is known of its lines
     return _elsewhere(citation, source)
@@ -43,32 +41,33 @@ def _elsewhere(citation: Written, source: Source) -> Finding | None:
     """There is no such file: its path may be shortened, or it was moved, or it is gone."""
     wanted = re.sub(r"^(?:\.\./)+", "", posixpath.normpath(citation.path))
     name = posixpath.basename(wanted)
-    namesakes = [path for path in source.paths() if posixpath.basename(path) == name]
+    namesakes = source.namesakes(name)
     ends = [path for path in namesakes if path.endswith(f"/{wanted}")]
     if len(ends) == 1:
-        data = source.read(ends[0])
-        return None if data is None else _in_file(citation, ends[0], data, source, shown_path=citation.path)
+        lines = source.lines(ends[0])
+        return None if lines is None else _in_file(citation, ends[0], lines, source, shown_path=citation.path)
     is_certain = "/" in wanted and detect(name) is not None  # `host.py:80` names no file for certain
     if ends or not is_certain:
         return None
     for path in namesakes if len(namesakes) == 1 else ():
-        data = source.read(path)
-        found = None if data is None else _in_file(citation, path, data, source, shown_path=path)
-        if data is not None and (found is None or found.status == "moved"):
+        lines = source.lines(path)
+        found = None if lines is None else _in_file(citation, path, lines, source, shown_path=path)
+        if lines is not None and (found is None or found.status == "moved"):
             start, end = (found.start_line, found.end_line) if found else (citation.start_line, citation.end_line)
             return Finding(citation, "moved", f"{citation.path} is {path} now", path, start, end)
     return Finding(citation, "broken", f"{citation.path} is gone")
 
 
-def _in_file(citation: Written, path: str, data: bytes, source: Source, *, shown_path: str) -> Finding | None:
-    lines = data.splitlines()
+def _in_file(
+    citation: Written, path: str, lines: Sequence[bytes], source: Source, *, shown_path: str
+) -> Finding | None:
     exists = citation.end_line <= max(1, len(lines))
     if exists and not citation.names:
         return None
-    symbols = source.symbols(path)
-    if exists and any(_holds(name, citation, lines, symbols) for name in citation.names):
+    defined = {name: source.definitions(path, name.last) for name in citation.names}
+    if exists and _hold(defined, citation, lines):
         return None
-    for name in citation.names:
+    for name, symbols in defined.items():
         symbol = _definition(name, symbols)
         if symbol is not None:
             return _moved(citation, name, symbol, shown_path)
@@ -84,22 +83,26 @@ def _in_file(citation: Written, path: str, data: bytes, source: Source, *, shown
     return Finding(citation, "broken", f"{what} of {shown_path} {verb} {', '.join(quoted)}")
 
 
-def _holds(name: Name, citation: Written, lines: Sequence[bytes], symbols: Sequence[Symbol]) -> bool:
-    """Whether the lines mention the name, or lie in a definition of it."""
+def _hold(defined: Mapping[Name, Sequence[Symbol]], citation: Written, lines: Sequence[bytes]) -> bool:
+    """Whether the lines mention one of the names, or lie in a definition of it."""
     first, end = citation.start_line - 1, citation.end_line
-    text = b"\n".join(lines[first:end]).decode("utf-8", "replace")
-    if name.last in _WORD.findall(text):
+    if any(symbol.start_line < end and first < symbol.end_line for symbols in defined.values() for symbol in symbols):
         return True
-    return any(symbol.name == name.last and symbol.start_line < end and first < symbol.end_line for symbol in symbols)
+    text = b"\n".join(lines[first:end]).decode("utf-8", "replace")
+    return any(_stands_in(text, name.last) for name in defined)
+
+
+def _stands_in(text: str, name: str) -> bool:
+    """Whether a name stands in a text by itself; most texts without it are told at once."""
+    return name in text and re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text) is not None
 
 
 def _definition(name: Name, symbols: Sequence[Symbol]) -> Symbol | None:
     """The one definition that the name can mean; of several only one that its whole path tells from the others."""
-    named = [symbol for symbol in symbols if symbol.name == name.last]
-    if len(named) > 1:
+    if len(symbols) > 1:
         tail = ".".join(name.steps)
-        named = [symbol for symbol in named if symbol.path == tail or symbol.path.endswith(f".{tail}")]
-    return named[0] if len(named) == 1 else None
+        symbols = [symbol for symbol in symbols if symbol.path == tail or symbol.path.endswith(f".{tail}")]
+    return symbols[0] if len(symbols) == 1 else None
 
 
 def _moved(citation: Written, name: Name, symbol: Symbol, path: str) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -21,29 +22,39 @@ class AnyIndex(Protocol):
 
 
 class IndexSource:
-    """For one look at some texts: what it was asked once it gives again, though the index have changed."""
+    """For one look at some texts: what it was asked once it gives again, though the index have changed.
+
+    A text may cite the same large file a thousand times.
+    """
 
     def __init__(self, index: AnyIndex) -> None:
         self._index = index
-        self._data: dict[str, bytes | None] = {}
-        self._symbols: dict[str, Sequence[Symbol]] = {}
+        self._lines: dict[str, Sequence[bytes] | None] = {}
+        self._definitions: dict[str, dict[str, list[Symbol]]] = {}
 
-    def read(self, path: str) -> bytes | None:
-        if path not in self._data:
-            self._data[path] = self._index.read(path)
-        return self._data[path]
+    def lines(self, path: str) -> Sequence[bytes] | None:
+        if path not in self._lines:
+            data = self._index.read(path)
+            self._lines[path] = None if data is None else data.splitlines()
+        return self._lines[path]
 
-    def symbols(self, path: str) -> Sequence[Symbol]:
-        if path not in self._symbols:
-            self._symbols[path] = self._index.symbols(path)
-        return self._symbols[path]
+    def definitions(self, path: str, name: str) -> Sequence[Symbol]:
+        if path not in self._definitions:
+            by_name: dict[str, list[Symbol]] = {}
+            for symbol in self._index.symbols(path):
+                by_name.setdefault(symbol.name, []).append(symbol)
+            self._definitions[path] = by_name
+        return self._definitions[path].get(name, ())
 
-    def paths(self) -> Sequence[str]:
-        return self._paths
+    def namesakes(self, name: str) -> Sequence[str]:
+        return self._paths_by_name.get(name, ())
 
     @cached_property
-    def _paths(self) -> Sequence[str]:
-        return self._index.paths()
+    def _paths_by_name(self) -> dict[str, list[str]]:
+        by_name: dict[str, list[str]] = {}
+        for path in self._index.paths():
+            by_name.setdefault(posixpath.basename(path), []).append(path)
+        return by_name
 
     def exists(self, path: str) -> bool:
         try:

@@ -13,16 +13,18 @@ from scholiast_indexer.types import Symbol
 class Source(Protocol):
     """What holding citations against the code asks of an index. Paths are relative to the workspace, with `/`."""
 
-    def read(self, path: str) -> bytes | None:
-        """The bytes of a file, an editor's unsaved ones where it is open; None when it is not indexed."""
+    def lines(self, path: str) -> Sequence[bytes] | None:
+        """The lines of a file, without their ends, of an editor's unsaved text where it is open; None when it is not
+        indexed.
+        """
         ...
 
-    def symbols(self, path: str) -> Sequence[Symbol]:
-        """The definitions of an indexed file."""
+    def definitions(self, path: str, name: str) -> Sequence[Symbol]:
+        """What an indexed file defines under a name, in order."""
         ...
 
-    def paths(self) -> Sequence[str]:
-        """All indexed files."""
+    def namesakes(self, name: str) -> Sequence[str]:
+        """All indexed files that are called so, in whatever folder."""
         ...
 
     def exists(self, path: str) -> bool:

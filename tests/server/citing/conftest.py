@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from scholiast_indexer.chunking import chunk_file
 from scholiast_indexer.languages import detect
 from scholiast_indexer.types import Symbol
+from scholiast_server.citing.source import IndexSource
 
 FILES = {
     "src/kiln/cookies.py": '''\
@@ -37,12 +39,13 @@ def retry_request(send):
 }
 
 
-class MemorySource:
-    """What citations ask of an index, over files given as text, and files that are there without being indexed."""
+class MemoryIndex:
+    """Files given as text."""
 
-    def __init__(self, files: Mapping[str, str], *unindexed: str) -> None:
+    root = Path()
+
+    def __init__(self, files: Mapping[str, str]) -> None:
         self._data = {path: text.encode() for path, text in files.items()}
-        self._unindexed = unindexed
 
     def read(self, path: str) -> bytes | None:
         return self._data.get(path)
@@ -54,8 +57,16 @@ class MemorySource:
     def paths(self) -> list[str]:
         return sorted(self._data)
 
+
+class MemorySource(IndexSource):
+    """What citations ask of an index, over files given as text, and files that are there without being indexed."""
+
+    def __init__(self, files: Mapping[str, str], *unindexed: str) -> None:
+        super().__init__(MemoryIndex(files))
+        self._there = {*files, *unindexed}
+
     def exists(self, path: str) -> bool:
-        return path in self._data or path in self._unindexed
+        return path in self._there
 
 
 @pytest.fixture(scope="session")

@@ -79,7 +79,7 @@ def _check(paths: Sequence[str], index: Index, session: Session, *, fixes: bool)
     source = IndexSource(index)
     citations, found = 0, []
     for path in paths:
-        data = source.read(path)
+        data = index.read(path)
         data = _not_indexed(session.file(path)) if data is None else data
         checked = check_text(data, path, source)
         moved = [finding for finding in checked.findings if finding.replacement]
