@@ -23,6 +23,7 @@ _DIRECTIVE = re.compile(
     r"\s*(?:\#!|go:\w|\+build\b|nolint|eslint-|prettier-|tslint:|@ts-|istanbul |c8 |v8 |jshint |jslint |global "
     r"|noqa|type: ignore|pylint:|pragma:|mypy:|fmt: |flake8:|-\*-|vim?:|coding[:=]|rubocop:"  # finds others' marks
     r"|shellcheck |luacheck"
+    r"|\W?[@#]__(?:PURE|NO_SIDE_EFFECTS|INLINE|NOINLINE)__"
     r"|stylua:|selene:|credo:|swiftlint:|swift-tools|clang-format|NOLINT|frozen_string_literal|typed: |@flow\b)"
 )
 _LICENCE = re.compile(r"copyright|licen[cs]e|spdx-", re.IGNORECASE)

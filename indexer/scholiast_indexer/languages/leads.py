@@ -60,8 +60,19 @@ class Leads:
     def doc(self, start: int, end: int) -> str:
         """Plain text of the comments between two positions."""
         first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
-        texts = [self._data[self._starts[at] : self._ends[at]] for at in range(first, last) if self._are_comments[at]]
+        texts = [
+            self._data[self._starts[at] : self._ends[at]] for at in range(first, last) if self._documents(at, start)
+        ]
         return comments.plain_comment(texts, opens_file=start == 0) if texts else ""
+
+    def _documents(self, at: int, start: int) -> bool:
+        """Whether piece `at` is a comment, and none behind an attribute on its line (`@JvmField // for Java`)."""
+        begin = self._starts[at]
+        if not self._are_comments[at]:
+            return False
+        ends_line = self._data[self._ends[at] - 1 : self._ends[at] + 1].find(b"\n") >= 0
+        before = self._data[max(start, self._data.rfind(b"\n", 0, begin) + 1) : begin]
+        return not (ends_line and before.strip(_SPACE))
 
     def without(self, start: int, end: int) -> bytes:
         """The source between two positions, comments and attributes left out."""

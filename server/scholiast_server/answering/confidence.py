@@ -170,6 +170,9 @@ def _close(word: str, words: frozenset[str]) -> str | None:
         shorter, longer = sorted((word, other), key=len)
         if len(shorter) >= 5 and longer.startswith(shorter):
             return other
+        is_swapped = len(word) >= 6 and len(other) == len(word) and sorted(other) == sorted(word)
+        if is_swapped and other[0] == word[0] and _distance(word, other) == 1:
+            return other
         is_near = other[0] == word[0] and other[-2:] == word[-2:] and abs(len(other) - len(word)) <= edits
         if is_near and _distance(word, other) <= edits:
             return other

@@ -20,7 +20,13 @@ from scholiast_server.answering.limits import (
 )
 from scholiast_server.answering.narrowing import Aim, FileText, Span, definitions_of, holds_doc, narrow, users_of
 from scholiast_server.answering.types import EvidenceSource
-from scholiast_server.models.extractive.describe import is_changelog, is_declaration, is_test, is_value
+from scholiast_server.models.extractive.describe import (
+    holds_message,
+    is_changelog,
+    is_declaration,
+    is_test,
+    is_value,
+)
 from scholiast_server.models.extractive.docs import lead
 from scholiast_server.models.extractive.question import (
     Question,
@@ -54,6 +60,10 @@ ASIDE_STANDING = 0.5
 TEST_STANDING = 0.55
 """A test shows how something is used, not what it is."""
 
+
+_TESTED = stems_in("tested")
+MESSAGE_STANDING = 1.5
+"""For what holds the message that is the question."""
 
 NAMED_STANDING, WHOLE_STANDING, UNNAMED_STANDING = 1.6, 1.15, 0.6
 """For the definition of a name that the question spells, for one that is no member of another, and for what does not
@@ -124,7 +134,7 @@ def _aim(asked: Question, source: EvidenceSource) -> Aim:
     weights = {word: 1 / (1 + math.log1p(source.document_frequency(word))) for word in sorted(wanted)}
     if asked.passive and (action := stem(asked.passive.participle)) in weights:
         weights[action] *= ACTION_WEIGHT
-    return Aim(weights, asked.names, asked.shape in {"where", "how"}, asked.shape == "why")
+    return Aim(weights, asked.names, asked.shape in {"where", "how"}, asked.shape == "why", asked.shape == "other")
 
 
 def _file(path: str, hits: Sequence[Hit], source: EvidenceSource) -> FileText:
@@ -188,13 +198,14 @@ def _ranked(pieces: list[Evidence], aim: Aim) -> list[Evidence]:
     """Best first: the hit's score, raised for definitions whose name and doc comment speak of the question."""
     total = sum(aim.weights.values()) or 1.0
     asks_for_tests = "test" in aim.weights
+    message = frozenset(aim.weights) if aim.may_be_message else frozenset[str]()
 
     def worth(piece: Evidence) -> float:
         named = aim.share(stems_in(piece.symbol)) / total * _exactness(piece.name, aim)
         documented = aim.share(stems_in(" ".join(lead(piece.doc, 2)))) / total
         tested = TEST_STANDING if is_test(piece) and not asks_for_tests else 1.0
         tested *= ASIDE_STANDING if is_declaration(piece) or is_changelog(piece) else 1.0
-        spelled = _spelled(piece, aim.names)
+        spelled = _spelled(piece, aim.names) * (MESSAGE_STANDING if message and holds_message(piece, message) else 1.0)
         shares = 1 + NAME_SHARE * named + DOC_SHARE * documented
         return piece.score * _STANDING.get(piece.kind, 1.0) * tested * spelled * shares
 
@@ -268,8 +279,10 @@ def _with_users(ranked: list[Evidence], asked: Question, hits: Sequence[Hit], so
     if not users:
         return ranked
 
+    asks_for_tests = asked.stems >= _TESTED
+
     def standing(piece: Evidence) -> tuple[bool, bool]:
-        return is_test(piece), names.isdisjoint(calls(piece.text, piece.language))
+        return is_test(piece) != asks_for_tests, names.isdisjoint(calls(piece.text, piece.language))
 
     defined = [piece for piece in ranked if piece.name in names and not is_declaration(piece)][:1]
     users = _apart_from(defined, sorted(users, key=standing))[:EVIDENCE_MAX]

@@ -67,7 +67,7 @@ def file_pieces(focus: Focus, source: EvidenceSource) -> tuple[Evidence, ...]:
     outermost = _outermost(file.symbols)
     telling = [symbol for symbol in outermost if symbol.kind not in _VALUES] or outermost
     longest = sorted(telling, key=lambda symbol: symbol.start_line - symbol.end_line)
-    shown = sorted(longest[:POINTED_PIECES_MAX], key=lambda symbol: symbol.start_line)
+    shown = longest[:POINTED_PIECES_MAX]
     head = (0, min(len(lines), EVIDENCE_LINES_MAX))
     spans = [extent(symbol, file, head) for symbol in shown] or [_trimmed(*head, lines)]
     return _pieces(focus, spans, file, data)

@@ -63,6 +63,8 @@ class Aim(msgspec.Struct, frozen=True):
     """Where or how something is done, rather than what something is."""
     asks_for_reason: bool
     """Why something is so: reasons stand in comments inside definitions, not in names."""
+    may_be_message: bool = False
+    """Whether it may be no question but text that a program printed."""
 
     def share(self, words: frozenset[str]) -> float:
         """The worth of the question's stems among the words."""

@@ -34,6 +34,8 @@ class Receiver(msgspec.Struct, frozen=True):
     module: str = ""
     """The module that it stands for, as imported."""
     name: str = ""
+    is_foreign: bool = False
+    """A class or module that the workspace does not define: `File` of Ruby."""
 
 
 class Ranked(msgspec.Struct, frozen=True):
@@ -59,7 +61,12 @@ def rank(mention: Mention, scope: Scope, receiver: Receiver, found: Sequence[Fou
         )
         if relation is not None:
             ranked.append(Ranked(path, symbol, relation, _nearness(path, symbol, scope)))
-    ranked.sort(key=lambda item: (-item.relation, -item.nearness, item.path, item.symbol.start_line))
+
+    def order(item: Ranked) -> tuple[float, bool, float, str, int]:
+        is_no_call = mention.is_called and item.symbol.kind in families.VALUE_KINDS
+        return -item.relation, is_no_call, -item.nearness, item.path, item.symbol.start_line
+
+    ranked.sort(key=order)
     best = ranked[0].relation if ranked else 0.0
     is_guess = best == 0 and len({item.symbol.path for item in ranked}) > GUESSES_MAX
     return [] if is_guess else ranked
@@ -67,7 +74,7 @@ def rank(mention: Mention, scope: Scope, receiver: Receiver, found: Sequence[Fou
 
 def out_of_reach(name: str, scope: Scope) -> bool:
     """Whether a bare name that this file neither defines nor imports stands for nothing of another file."""
-    if name in scope.imports.names or any(symbol.name == name for symbol in scope.symbols):
+    if scope.imports.of(name) or any(symbol.name == name for symbol in scope.symbols):
         return False
     if words.is_commonplace(name, scope.language):
         return True
@@ -91,9 +98,12 @@ def _relation_of_member(path: str, symbol: Symbol, scope: Scope, receiver: Recei
         is_own = parent_path(symbol) == receiver.own_path and folder_of(path) == folder_of(scope.path)
         return 100.0 - 5 * receiver.classes.index(parent) + (5 if is_own else 0)
     if receiver.own_path:
-        return _guess(symbol, scope)
+        may_inherit = len(receiver.classes) != 1 or scope.language not in families.WITHOUT_MIXINS
+        return _guess(symbol, scope) if may_inherit else None
     if receiver.module:
         return 80.0 if _is_of_module(path, symbol, receiver.module, scope) else None
+    if receiver.is_foreign:
+        return None
     if not receiver.name:
         return _guess(symbol, scope)
     if parent:
@@ -121,7 +131,7 @@ def _relation_of_bare(path: str, symbol: Symbol, scope: Scope, receiver: Receive
         return _relation_of_bare_member(path, symbol, scope, receiver)
     if is_here:
         return 70.0 if _encloses(symbol, scope) else None
-    imported = scope.imports.names.get(mention.name)
+    imported = scope.imports.of(mention.name)
     if imported is not None:
         return _relation_of_import(path, symbol, scope, imported[1])
     same_folder = folder_of(path) == folder_of(scope.path)
@@ -166,6 +176,9 @@ def _relation_of_import(path: str, symbol: Symbol, scope: Scope, module: str) ->
 def _may_be_passed_on(path: str, module: str, scope: Scope) -> bool:
     """Whether a module of this project may give what another file of it defines, as `index.ts` and `__init__` do."""
     steps = scope.path.split("/")[:-1]
+    if scope.language == "python" and not module.startswith("."):
+        package = module.partition(".")[0]
+        return package in path.split("/")[:-1] and package in steps
     if module.startswith(("crate", "super", "self", "@/", "~/")):
         return path.partition("/")[0] == scope.path.partition("/")[0]
     if not module.startswith("."):

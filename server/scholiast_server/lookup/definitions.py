@@ -45,7 +45,7 @@ def definitions_for(
     """`(those that can be meant, best first; all of that name)`."""
     if not mention.is_qualified and (out_of_reach(mention.name, scope) or is_local(mention, scope, line)):
         return [], []
-    imported = scope.imports.names.get(mention.name)
+    imported = scope.imports.of(mention.name)
     name = imported[0] if imported and not mention.is_qualified else mention.name
     found = _named(source, name, scope, limit)
     if not found:
@@ -73,6 +73,8 @@ def _receiver(source: SymbolSource, mention: Mention, scope: Scope) -> Receiver:
         return Receiver(_classes(source, scope.class_path.rpartition(".")[2], scope)[1:], scope.class_path or "-")
     if name in scope.imports.modules:
         return Receiver(module=scope.imports.modules[name], name=name)
+    if name[:1].isupper() and scope.language in families.CAPITAL_TYPES and not source.definitions(name, 1):
+        return Receiver(name=name, is_foreign=True)
     kind = receiver_type(name, scope) if name and name[:1].islower() else name
     if not kind or words.is_keyword(kind, scope.language):
         return Receiver(name=name)

@@ -34,6 +34,13 @@ PARENT_RECEIVERS = frozenset({"super", "parent", "base"})
 
 CLASS_KINDS = frozenset({"class", "interface", "struct", "enum", "trait", "type", "module"})
 MEMBER_KINDS = frozenset({"method", "property"})
+VALUE_KINDS = frozenset({"property", "constant", "variable"})
+WITHOUT_MIXINS = frozenset({"python", "javascript", "typescript", "tsx", "vue", "svelte", "java", "csharp"})
+"""A class without a base has no members but its own."""
+
+CAPITAL_TYPES = frozenset({"ruby"})
+"""A name with a capital before a dot is a class or a module, and never a variable."""
+
 UNREADABLE_KINDS = frozenset({"section", "cell", "script", "block", "text"})
 """What no name in code refers to."""
 

@@ -18,6 +18,11 @@ class Imports(msgspec.Struct, frozen=True):
     has_wildcard: bool
     """Some module gives all its names."""
 
+    def of(self, name: str) -> tuple[str, str] | None:
+        """Where a name comes from, by what it is called here, or where it is defined (`name as other`)."""
+        known = self.names.get(name)
+        return known or next((found for found in self.names.values() if found[0] == name), None)
+
 
 NONE = Imports({}, {}, False)
 

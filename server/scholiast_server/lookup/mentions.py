@@ -32,6 +32,8 @@ class Mention(msgspec.Struct, frozen=True):
     start: int
     """In characters of the line, half-open."""
     end: int
+    is_called: bool = False
+    """Followed by `(`."""
 
 
 def mention_at(line: str, byte_column: int, language: str) -> Mention | None:
@@ -52,7 +54,9 @@ def mention_at(line: str, byte_column: int, language: str) -> Mention | None:
     if len(name) < NAME_CHARACTERS_MIN:
         return None
     qualifier = _qualifier(line[max(0, start - _QUALIFIER_CHARACTERS_MAX) : start], language)
-    return Mention(name, qualifier or "", qualifier is not None, line.startswith("!", end), start, end)
+    return Mention(
+        name, qualifier or "", qualifier is not None, line.startswith("!", end), start, end, line.startswith("(", end)
+    )
 
 
 def _qualifier(before: str, language: str) -> str | None:

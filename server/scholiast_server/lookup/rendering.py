@@ -62,7 +62,9 @@ def headline(card: Card) -> str:
     match = re.search(rf"(?<![\w$]){re.escape(card.name)}(?![\w$])", card.signature)
     if match is None:
         return f"({card.kind}) {short_symbol(card.symbol)}"
-    head = [word for word in card.signature[: match.start()].split() if not _says_nothing(word)]
+    before_name = card.signature[: match.start()].split()
+    is_alias = before_name[:1] == ["typedef"]  # `typedef struct a` names what it stands for
+    head = [word for word in before_name if is_alias or not _says_nothing(word)]
     rest = re.sub(r"\)\s*->\s*", ") → ", card.signature[match.end() :]).removesuffix("=>").rstrip(" ={:;")
     before = _GO_RECEIVER.sub("", " ".join(head))
     is_qualified = before.endswith((".", "::", ":"))

@@ -27,6 +27,8 @@ COMMENTS = [
     ([b"// note to self", b"/// Opens."], "Opens."),
     ([b"//go:build linux", b"// Opens."], "Opens."),
     ([b"# frozen_string_literal: true"], ""),
+    ([b"/*#__PURE__*/"], ""),
+    ([b"/* @__PURE__ */"], ""),
     ([b"##", b"# Opens.", b"# Twice."], "Opens.\nTwice."),
     ([b"# note to self", b"## Opens."], "Opens."),
     ([b"// eslint-disable-next-line no-undef"], ""),

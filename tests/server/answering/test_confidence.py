@@ -92,6 +92,8 @@ def test_without_hits_nothing_is_answered(build: Build) -> None:
         ("how are views and rules resized?", 0.5, "strong"),
         ("how are routes billed to customers?", 0.4, "weak"),
         ("register_route", 0.0, "strong"),
+        ("how does registre work?", 0.5, "strong"),
+        ("how does regatta work?", 0.5, "weak"),
     ],
 )
 def test_words_and_nearness_together_decide_where_nearness_is_known(

@@ -180,3 +180,25 @@ def test_all_that_uses_a_name_is_found_in_the_hits_before_tests_of_it(build: Bui
     hits = [whole("tests/test_log.py", files["tests/test_log.py"], 1.0), whole("log.py", files["log.py"], 0.5)]
     found = [piece.symbol for piece in select_evidence("who calls prepare?", hits, source)]
     assert found == ["prepare", "level_0", "level_1", "level_2", "level_3", "table", "test_prepare"]
+
+
+def test_tests_come_first_where_tests_of_a_name_are_asked_for(build: Build) -> None:
+    files = {
+        "tests/test_log.py": "def test_prepare():\n    prepare(1)\n",
+        "log.py": "def prepare(x):\n    pass\n\n\ndef table():\n    prepare(2)\n",
+    }
+    source, _ = build(files)
+    hits = [whole("log.py", files["log.py"], 1.0), whole("tests/test_log.py", files["tests/test_log.py"], 0.5)]
+    found = [piece.symbol for piece in select_evidence("where is `prepare` tested?", hits, source)]
+    assert found == ["prepare", "test_prepare", "table"]
+
+
+def test_a_message_leads_to_the_definition_that_has_it(build: Build) -> None:
+    files = {
+        "base.py": "def get_signature(v):\n    # The signature that does match a value.\n    return match(v)\n",
+        "signer.py": "def unsign(value):\n    raise Bad(f'Signature {value!r} does not match the value')\n",
+    }
+    source, _ = build(files)
+    hits = [whole("base.py", files["base.py"], 1.0), whole("signer.py", files["signer.py"], 0.8)]
+    found = select_evidence("Signature %r does not match the value", hits, source)
+    assert found[0].symbol == "unsign"

@@ -310,6 +310,51 @@ def test_names_are_found_in(
     check(build, with_cursor(files, path, place), expected)
 
 
+UVICORN = {
+    "web/supervisors/__init__.py": "from web.supervisors.stat import StatRe‸load as ChangeReload\n",
+    "web/supervisors/stat.py": "class StatReload:\n    pass\n",
+}
+PASSED_ON = {
+    "web/__init__.py": "from web.main import Ser‸ver\n",
+    "web/main.py": "from web.server import Server\n",
+    "web/server.py": "class Server:\n    pass\n",
+}
+OF_ANOTHER_PACKAGE = {**PASSED_ON, "web/__init__.py": "from other.main import Ser‸ver\n"}
+OWN_STATE = {
+    "off.py": "class Off:\n    def __init__(self):\n        self.sta‸te = {}\n",
+    "types.py": "class Scope:\n    state: dict\n",
+}
+INHERITED_STATE = {
+    "off.py": "from types import Scope\n\n\nclass Off(Scope):\n    def on(self):\n        return self.sta‸te\n",
+    "types.py": OWN_STATE["types.py"],
+}
+FOREIGN_CLASS = {"Rakefile.rb": "x = File.re‸ad 'a'\n", "stream.rb": "class Stream\n  def read\n  end\nend\n"}
+KNOWN_CLASS = {"Rakefile.rb": "x = Stream.re‸ad 'a'\n", "stream.rb": FOREIGN_CLASS["stream.rb"]}
+CALLED = {
+    "Main.java": 'class Main {\n  void on() { Timber.ta‸g("a"); }\n}\n',
+    "Timber.kt": 'class Timber {\n  class Tree {\n    val tag: String = ""\n  }\n  companion object Forest {\n'
+    "    fun tag(tag: String): Tree { return this }\n  }\n}\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (UVICORN, "StatReload web/supervisors/stat.py:1"),
+        (PASSED_ON, "Server web/server.py:1"),
+        (OF_ANOTHER_PACKAGE, None),
+        (OWN_STATE, None),
+        (INHERITED_STATE, "Scope.state types.py:2"),
+        (FOREIGN_CLASS, None),
+        (KNOWN_CLASS, "Stream.read stream.rb:2"),
+        (CALLED, "Timber.Forest.tag Timber.kt:6"),
+    ],
+    ids=["renamed", "passed on", "another's", "own state", "inherited", "foreign class", "known class", "called"],
+)
+def test_what_a_name_is_taken_from_decides(build: Build, files: Mapping[str, str], expected: str | None) -> None:
+    check(build, files, expected)
+
+
 def test_a_card_says_what_the_definition_is(build: Build) -> None:
     card = look(build, with_cursor(PYTHON, SCAFFOLD, "def ‸route(self, rule"))
     assert card is not None

@@ -53,6 +53,11 @@ def test_a_card_is_rendered_as_markdown() -> None:
     )
 
 
+def test_a_typedef_says_of_what() -> None:
+    card = changed(kind="type", symbol="reply", name="reply", signature="typedef struct reply { int type; } reply")
+    assert headline(card) == "(type) typedef struct reply { int type; } reply"
+
+
 def test_without_links_it_is_readable_text() -> None:
     bare = changed(doc="", calls=(), related=(), references=1, others=0)
     assert render(bare, lambda path, line: "").endswith("`src/flask/sansio/scaffold.py:336` · referred to in 1 place")

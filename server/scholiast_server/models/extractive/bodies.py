@@ -27,7 +27,8 @@ _ON_ONE_LINE = (
     re.compile(r"\)[^={}]*(?<![=!<>])=>?\s+(?P<said>[^={}][^{}]*?);?\s*$"),
 )
 _RETURNED = re.compile(r"^return\s+(?P<value>.+?);?$")
-_NOTHING = re.compile(r"^(?:return|pass|\.\.\.|null|nil|None|undefined)?;?$")
+_NOTHING = re.compile(r"^(?:return|pass|\.\.\.|null|nil|None|undefined|\w+)?;?$")
+_NULLS = frozenset({"null", "nil", "None", "undefined"})
 _FIELDS: dict[str, re.Pattern[str]] = {
     "c": re.compile(r"^[ \t]*[\w][\w \t*]*?[ \t*](?P<name>\w+)[ \t]*(?:\[[^\]]*\][ \t]*)*(?::[ \t]*\d+[ \t]*)?;", re.M),
     "go": re.compile(r"^[ \t]+(?P<name>\w+(?:,[ \t]*\w+)*)[ \t]+[\[\]\w*.(]", re.M),
@@ -53,7 +54,7 @@ def one_statement(piece: Evidence) -> str | None:
 def returned(statement: str) -> str | None:
     """What a statement returns."""
     found = _RETURNED.match(statement)
-    return found["value"] if found and not _NOTHING.match(found["value"]) else None
+    return found["value"] if found and found["value"] not in _NULLS else None
 
 
 def fields(piece: Evidence) -> tuple[str, ...]:

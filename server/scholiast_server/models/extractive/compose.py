@@ -103,6 +103,8 @@ def _is_worth_telling(piece: Evidence, main: Evidence, view: View) -> bool:
     """Whether the piece is near the best in score and says something about at least half of the question."""
     if piece.score < main.score * RELATED_SCORE_MIN or describe.is_declaration(piece):
         return False
+    if piece.symbol and piece.path == main.path and piece.score == main.score and piece.kind != "section":
+        return True  # pointed at together with the main one
     is_hidden = piece.path.rpartition("/")[2].startswith(".")  # `.gitignore`: for tools, and nobody reads it
     if describe.is_prose(piece) and (is_hidden or describe.telling_sentence(piece, view.stems) is None):
         return False

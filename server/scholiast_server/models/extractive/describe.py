@@ -247,6 +247,7 @@ def telling_line(piece: Evidence, question: Question, stems: frozenset[str]) -> 
     """
     best: Line | None = None
     names = [name.rpartition(".")[2] for name in question.names]
+    names += [name.removeprefix("--").replace("-", "_") for name in names if name.startswith("--")]
     spelled = [_whole_name(name) for name in names if name != piece.name]
     own = _whole_name(piece.name) if piece.kind in {"function", "method"} else None
     lines = source.code_only(piece.text, piece.language).split("\n")
@@ -263,6 +264,24 @@ def telling_line(piece: Evidence, question: Question, stems: frozenset[str]) -> 
         if (found.shared or found.is_named) and (best is None or found.worth > best.worth):
             best = found
     return best
+
+
+SAID_SHARE = 0.8
+"""Of a message's words, as many in one line say that it is the line with the message."""
+
+SAID_STEMS_MIN = 3
+
+
+def says_all(text: str, stems: frozenset[str]) -> bool:
+    """Whether a line holds nearly all words of a text that was copied from a program."""
+    return len(stems) >= SAID_STEMS_MIN and len(stems_in(text) & stems) >= SAID_SHARE * len(stems)
+
+
+def holds_message(piece: Evidence, stems: frozenset[str]) -> bool:
+    """Whether one of its lines of code does."""
+    if len(stems) < SAID_STEMS_MIN or is_prose(piece):
+        return False
+    return any(says_all(line, stems) for line in piece.text.split("\n"))
 
 
 def _is_quotable_line(code: str, bare: str, language: str) -> bool:

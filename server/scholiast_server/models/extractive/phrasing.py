@@ -103,8 +103,11 @@ def clause(sentence: str, name: str, *, verbs_only: bool = False) -> str | None:
     last_name = name.rpartition(".")[2]
     if _FOR_THE_CALLER.match(text):
         return None
-    if first.strip("`()").rpartition(".")[2].rpartition("::")[2] == last_name and _is_predicate(rest):
-        return rest
+    if first.strip("`()").rpartition(".")[2].rpartition("::")[2] == last_name:
+        if _is_predicate(rest):
+            return rest
+        if first[:1].isupper():  # `Query parameter of the URL`
+            return None
     if match := _THIS_IS.match(text):
         return f"{match['verb']} {match['rest']}"
     word = first.rstrip(",").lower()
@@ -180,12 +183,28 @@ def _noun_clause(text: str) -> str | None:
         if text.lower().startswith(("whether", "true")):
             return f"tells {_lowered(text)}" if text.lower().startswith("whether") else None
         has_article = re.match(r"^(?:an?|the)\b", text, re.I)
-        is_a_sentence = _FINITE.search(text.split(",", maxsplit=1)[0])
+        clause = text.split(",", maxsplit=1)[0]
+        if _is_verb_behind_a_noun(clause):
+            return None
+        is_a_sentence = _FINITE.search(clause)
         if is_a_sentence and not re.search(r"\b(?:that|which|who|where|when|if)\b", text[: is_a_sentence.start()]):
             return None
         if has_article:
             return f"is {_lowered(text)}"
     return None
+
+
+def _is_verb_behind_a_noun(clause: str) -> bool:
+    """`A signer securely signs bytes`, `A schema maps data into structs`: sentences of their own."""
+    if re.match(r"^(?:\S+\s+){1,3}\w+ly\s+[a-z]{3,}s\b", clause):
+        return True
+    words = clause.split()
+    return any(
+        word.islower() and word.endswith("s") and not word.endswith("ss") and is_verb(word) and place < len(words) - 1
+        for place, word in enumerate(words[2:4], start=2)
+        if words[place - 1].lower() not in _PREPOSITIONS and words[place + 1 : place + 2] != ["of"]
+        if words[place + 1 : place + 2] and words[place + 1].lower() not in _PREPOSITIONS
+    )
 
 
 def _agree(rest: str) -> str:

@@ -66,6 +66,9 @@ _SUBJECTS = tuple(
     )
 )
 """Questions whose one subject is a word that need not look like code: `what is Tree?`, `who calls finalize?`."""
+_USES_OF_A_NAME = re.compile(
+    r"^where (?:is|are) \S+ (?:ever )?(?:raised|thrown|caught|instantiated|constructed|tested|exercised)\b", re.I
+)
 _OPTION = re.compile(r"(?<![\w-])--[A-Za-z][\w-]+")
 _LOOKS_LIKE_CODE = re.compile(r"[a-z0-9][A-Z]|_|\w(?:\.|::|#|->)[A-Za-z_]|^[A-Z][a-z]+[A-Z]|^\$")
 _IRREGULAR = word_set(
@@ -122,12 +125,14 @@ def read_question(text: str) -> Question:
     """The question taken apart; any text has an answer."""
     text = _CONTRACTION.sub("", " ".join(text[:QUESTION_CHARACTERS_MAX].split()))
     words = content_words(text)
+    names = _names(text)
+    asks_for_uses = bool(names) and _USES_OF_A_NAME.search(text)
     return Question(
         text=text,
-        shape=_shape(text),
+        shape="callers" if asks_for_uses else _shape(text),
         words=words,
         stems=frozenset(stem(part) for word in WORD.findall(text) for part in _parts(word)),
-        names=_names(text),
+        names=names,
         passive=_passive(text),
     )
 

@@ -21,6 +21,9 @@ LISTED_MAX, CALLERS_LISTED_MAX = 4, 5
 _ERROR_STEMS = stems_in("raise error exception throw fail invalid reject duplicate abort panic")
 
 
+_TESTED = stems_in("tested")
+
+
 class Statement(msgspec.Struct, frozen=True):
     """A sentence and the numbers of the pieces that it speaks of."""
 
@@ -42,7 +45,7 @@ def opening(view: View, main: Evidence) -> Statement:
     passive = view.question.passive
     if describe.is_prose(main) or not main.symbol:
         return plain(view, main)
-    if passive is None or not _does(main, view.question):
+    if passive is None or view.question.shape == "callers" or not _does(main, view.question):
         return placed(view, main) if view.question.shape == "where" else plain(view, main)
     by = "by" if main.kind in relations.CALLABLE else "with"
     where = f"in {describe.label(main)} (`{main.path}`, line {main.start_line})"
@@ -146,6 +149,9 @@ def callers(view: View) -> Statement | None:
     code = [piece for piece in others if not describe.is_prose(piece) and not describe.is_declaration(piece)]
     found = [piece for piece in code if name and source.mentions(name, piece.text, piece.language)]
     calling = [piece for piece in found if name in source.calls(piece.text, piece.language)]
+    if view.stems >= _TESTED:
+        tests = [piece for piece in found if describe.is_test(piece)]
+        return _list(f"`{name}` is exercised by", tests, CALLERS_LISTED_MAX) if tests else None
     is_type = subject is not None and subject.kind in relations.TYPES
     verb = "called" if calling and not is_type else "used"
     found = found if is_type else calling or found
@@ -221,7 +227,13 @@ def _line(view: View, piece: Evidence) -> Statement:
 
 def _from_code(view: View, piece: Evidence) -> str:
     said = describe.value_clause(piece) or describe.code_clause(piece, view.stems)
-    line = describe.telling_line(piece, view.question, view.stems) if piece.kind in relations.CALLABLE else None
+    line = describe.telling_line(piece, view.question, view.stems)
+    if (
+        line is not None
+        and piece.kind not in relations.CALLABLE
+        and not (line.is_named and piece.kind in relations.TYPES)
+    ):
+        line = None
     comment = describe.telling_comment(piece, view.stems)
     is_told = comment and len(stems_in(comment) & view.stems) >= (line.shared if line else 0)
     if line is not None and _adds(line, view, f"{piece.symbol} {said}") and (line.is_named or not is_told):
@@ -237,12 +249,13 @@ def _adds(line: describe.Line, view: View, said: str) -> bool:
 
 def _with_line(said: str, view: View, piece: Evidence) -> str:
     """What a doc comment says, and the line with a name that the question spells and the doc comment does not."""
-    if piece.kind not in relations.CALLABLE or not any(is_code_name(name) for name in view.question.names):
+    if piece.kind not in relations.CALLABLE:
         return said
     line = describe.telling_line(piece, view.question, view.stems)
-    if line is None or not line.is_named or any(name in said for name in view.question.names):
-        return said
-    return f"{said}; {_reads(line)}"
+    spells = any(is_code_name(name) for name in view.question.names)
+    is_named = line is not None and line.is_named and spells and not any(name in said for name in view.question.names)
+    is_message = line is not None and view.question.shape == "other" and describe.says_all(line.text, view.stems)
+    return f"{said}; {_reads(line)}" if line is not None and (is_named or is_message) else said
 
 
 def _reads(line: describe.Line) -> str:

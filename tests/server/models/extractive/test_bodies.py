@@ -34,6 +34,7 @@ def piece(text: str, name: str, language: str, kind: str) -> Evidence:
         ("kotlin", "asTree", "fun asTree(): Tree = this", "return this"),
         ("javascript", "isMap", "const isMap = (x) => x instanceof Map", "return x instanceof Map"),
         ("rust", "on", "pub fn on(&self) -> bool {\n    self.on\n}", "self.on"),
+        ("elixir", "on", "def on(up) do\n  up\nend", None),
         ("python", "late", "    return self.on", None),
     ],
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scholiast_server.models.extractive.question import read_question
+from scholiast_server.models.extractive.question import Shape, read_question
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,18 @@ def test_a_passive_question_is_turned_round_with_the_particle_of_its_verb(questi
 )
 def test_the_one_subject_of_a_question_is_a_name_whatever_it_looks_like(question: str, names: tuple[str, ...]) -> None:
     assert read_question(question).names == names
+
+
+@pytest.mark.parametrize(
+    ("question", "shape"),
+    [
+        ("where is BadSignature raised?", "callers"),
+        ("where is `add_rule` tested?", "callers"),
+        ("where are sessions created?", "where"),
+        ("where is it tested?", "where"),
+        ("where is add_rule defined?", "where"),
+        ("Signature does not match", "other"),
+    ],
+)
+def test_where_a_name_is_raised_or_tested_asks_for_what_uses_it(question: str, shape: Shape) -> None:
+    assert read_question(question).shape == shape
