@@ -65,7 +65,7 @@ _TESTED = stems_in("tested")
 MESSAGE_STANDING = 1.5
 """For what holds the message that is the question."""
 
-NAMED_STANDING, WHOLE_STANDING, UNNAMED_STANDING = 1.6, 1.15, 0.6
+NAMED_STANDING, WHOLE_STANDING, UNNAMED_STANDING = 1.6, 1.15, 0.5
 """For the definition of a name that the question spells, for one that is no member of another, and for what does not
 hold a name that it spells.
 """
@@ -134,7 +134,13 @@ def _aim(asked: Question, source: EvidenceSource) -> Aim:
     weights = {word: 1 / (1 + math.log1p(source.document_frequency(word))) for word in sorted(wanted)}
     if asked.passive and (action := stem(asked.passive.participle)) in weights:
         weights[action] *= ACTION_WEIGHT
-    return Aim(weights, asked.names, asked.shape in {"where", "how"}, asked.shape == "why", asked.shape == "other")
+    return Aim(
+        weights,
+        asked.names,
+        asks_for_action=asked.shape in {"where", "how"},
+        asks_for_reason=asked.shape == "why",
+        may_be_message=asked.shape == "other",
+    )
 
 
 def _file(path: str, hits: Sequence[Hit], source: EvidenceSource) -> FileText:

@@ -109,7 +109,8 @@ def _is_worth_telling(piece: Evidence, main: Evidence, view: View) -> bool:
     if describe.is_prose(piece) and (is_hidden or describe.telling_sentence(piece, view.stems) is None):
         return False
     if not piece.symbol and not describe.is_prose(piece) and piece.language not in source.DATA:
-        return describe.telling_comment(piece, view.stems) is not None
+        line = describe.telling_line(piece, view.question, view.stems)
+        return (line is not None and line.is_named) or describe.telling_comment(piece, view.stems) is not None
     says_nothing = describe.is_value(piece) and not piece.doc and piece.name not in view.question.names
     shared = view.stems & stems_in(f"{piece.symbol} {piece.path} {piece.text}")
     return not says_nothing and 2 * len(shared) >= len(view.stems)

@@ -52,7 +52,7 @@ class Line(msgspec.Struct, frozen=True):
     number: int
     text: str
     shared: int
-    """Stems of the question in it."""
+    """Stems of the question in it, those of a name that it spells twice."""
     is_named: bool
     """Whether a name stands in it that the question spells."""
 
@@ -71,6 +71,8 @@ def label(piece: Evidence) -> str:
 
 def noun(piece: Evidence) -> str:
     """What the piece is, for `is a …`."""
+    if piece.language == "make" and piece.kind == "function":
+        return "target"
     return _NOUNS.get(piece.kind, piece.kind)
 
 
@@ -249,7 +251,8 @@ def telling_line(piece: Evidence, question: Question, stems: frozenset[str]) -> 
     names = [name.rpartition(".")[2] for name in question.names]
     names += [name.removeprefix("--").replace("-", "_") for name in names if name.startswith("--")]
     spelled = [_whole_name(name) for name in names if name != piece.name]
-    own = _whole_name(piece.name) if piece.kind in {"function", "method"} else None
+    own = _whole_name(piece.name) if piece.name and piece.kind in {"function", "method"} else None
+    in_names = stems_in(" ".join(names)) if spelled else frozenset[str]()
     lines = source.code_only(piece.text, piece.language).split("\n")
     for place, (line, bare) in enumerate(zip(piece.text.split("\n"), lines, strict=True)):
         code = " ".join(line.split())
@@ -258,7 +261,7 @@ def telling_line(piece: Evidence, question: Question, stems: frozenset[str]) -> 
         found = Line(
             number=piece.start_line + place,
             text=code,
-            shared=len(stems_in(code) & stems),
+            shared=len(stems_in(code) & stems) + len(stems_in(code) & stems & in_names),
             is_named=any(pattern.search(code) for pattern in spelled),
         )
         if (found.shared or found.is_named) and (best is None or found.worth > best.worth):
@@ -295,7 +298,7 @@ def _is_quotable_line(code: str, bare: str, language: str) -> bool:
 
 def _whole_name(name: str) -> re.Pattern[str]:
     dash = "-" if name.startswith("-") else ""
-    return re.compile(rf"(?<![\w$-]){re.escape(name)}(?![\w{dash}])")
+    return re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w{dash}])")
 
 
 def _body(piece: Evidence) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from scholiast_server.models.extractive.describe import code_clause, documented_clause, value_clause
+from scholiast_server.models.extractive.describe import code_clause, documented_clause, telling_line, value_clause
+from scholiast_server.models.extractive.question import read_question, subject_stems
 from scholiast_server.models.protocol import Evidence
 
 OPTIONS = Evidence(
@@ -58,3 +59,23 @@ def test_a_value_is_told_as_it_is_written_without_the_comment_beside_it(line: st
 def test_a_range_in_a_doc_comment_cites_nothing(written: str) -> None:
     documented = msgspec.structs.replace(OPTIONS, kind="function", doc=f"Counts the digits in the range {written}.")
     assert documented_clause(documented) == "counts the digits in the range `[0, 18]`"
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "text", "line"),
+    [
+        ("what does the --factory option do?", "python", "@option(\n    '--factory',\n    help='A factory.',\n)", 3),
+        ("where is LIMIT read?", "python", "def load():\n    a = 1\n    b = os.getenv('LIMIT')", 3),
+        ("where is LIMIT read?", "bash", "x=1\necho \"${LIMIT-}\"", 2),
+        ("where is LIMIT read?", "bash", "echo \"$LIMIT_FILE\"\necho \"$LIMIT\"", 2),
+        ("unknown action", "go", "x := 1\nreturn errors.New(\"unknown action: \" + spec)", 2),
+        ("unknown action", "yaml", "# an unknown action\nname: unknown action", 2),
+        ("how is it loaded?", "python", "def load():\n    return 1", None),
+    ],
+)  # fmt: skip
+def test_the_line_that_says_most_is_told(question: str, language: str, text: str, line: int | None) -> None:
+    asked = read_question(question)
+    name = "load" if text.startswith("def load") else ""
+    piece = msgspec.structs.replace(OPTIONS, language=language, kind="function", symbol=name, text=text)
+    found = telling_line(piece, asked, subject_stems(asked))
+    assert (found.number if found else None) == line
