@@ -65,9 +65,9 @@ def test_a_range_in_a_doc_comment_cites_nothing(written: str) -> None:
     ("question", "language", "text", "line"),
     [
         ("what does the --factory option do?", "python", "@option(\n    '--factory',\n    help='A factory.',\n)", 3),
-        ("where is LIMIT read?", "python", "def load():\n    a = 1\n    b = os.getenv('LIMIT')", 3),
-        ("where is LIMIT read?", "bash", "x=1\necho \"${LIMIT-}\"", 2),
-        ("where is LIMIT read?", "bash", "echo \"$LIMIT_FILE\"\necho \"$LIMIT\"", 2),
+        ("where is MAX_LIMIT read?", "python", "def load():\n    a = 1\n    b = os.getenv('MAX_LIMIT')", 3),
+        ("where is MAX_LIMIT read?", "bash", "x=1\necho \"${MAX_LIMIT-}\"", 2),
+        ("where is MAX_LIMIT read?", "bash", "echo \"$MAX_LIMIT_FILE\"\necho \"$MAX_LIMIT\"", 2),
         ("unknown action", "go", "x := 1\nreturn errors.New(\"unknown action: \" + spec)", 2),
         ("unknown action", "yaml", "# an unknown action\nname: unknown action", 2),
         ("how is it loaded?", "python", "def load():\n    return 1", None),
