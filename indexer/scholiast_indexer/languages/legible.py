@@ -11,11 +11,13 @@ import re
 _OF_C = frozenset({"c", "cpp", "objc"})
 _MACRO_ALONE = re.compile(rb"^[ \t]+((?=\w*[A-Z]{3})[A-Za-z_]\w*)[ \t]*\r?$", re.MULTILINE)
 _OPENED = re.compile(rb"\b(?:struct|union|class)\b[^;={}]*\{\Z")
-_OPENED_BYTES_MAX = 240
+_LINE_BYTES_MAX = 240
 _CONSTRUCTOR_BELOW = re.compile(
     rb"\bclass[ \t]+\w+(?:<[^<>{}()]*>)?([ \t]*\r?\n\s{0,80}"
     rb"(?:(?:@[\w.]+(?:\([^()\n]*\))?|internal|private|protected|public|actual|expect)\s{1,80}){2,8})constructor\b"
 )
+_GENERIC_BELOW = re.compile(rb"\n[ \t]*<(?=[A-Za-z_$]|[ \t]*\r?\n)")
+_RETURNS = re.compile(rb"\)[ \t]*:[^=;]*\w\Z")
 
 
 def legible(language: str, data: bytes) -> bytes:
@@ -24,6 +26,8 @@ def legible(language: str, data: bytes) -> bytes:
         return _without_macros_alone(data)
     if language == "kotlin":
         return _with_constructors_beside(data)
+    if language == "typescript":  # in TSX, `<` begins elements too
+        return _with_signatures_ended(data)
     return data
 
 
@@ -44,18 +48,40 @@ def _without_macros_alone(data: bytes) -> bytes:
 
 def _begins_statement(data: bytes, at: int) -> bool:
     """Whether what stands at the beginning of a line begins a statement, and is no value of an `enum` or of a list."""
+    _, end = _line_before(data, at)
+    if data.endswith((b";", b"*/"), 0, end):
+        return True
+    return _OPENED.search(data[max(0, end - _LINE_BYTES_MAX) : end]) is not None
+
+
+def _line_before(data: bytes, at: int) -> tuple[int, int]:
+    """Start and end of what is said last before a place: white space and comments to the end of a line say nothing."""
     end = at
     while True:
         while end and data[end - 1] in b" \t\r\n":
             end -= 1
-        line_start = data.rfind(b"\n", 0, end) + 1
-        comment = data.find(b"//", line_start, end)
+        start = data.rfind(b"\n", 0, end) + 1
+        comment = data.find(b"//", start, end)
         if comment < 0:
-            break
+            return start, end
         end = comment
-    if data.endswith((b";", b"*/"), 0, end):
-        return True
-    return _OPENED.search(data[max(0, end - _OPENED_BYTES_MAX) : end]) is not None
+
+
+def _with_signatures_ended(data: bytes) -> bytes:
+    """Where signatures of an interface end with their lines, the next one's `<` would go on with the type before it."""
+    places = [below.end() - 2 for below in _GENERIC_BELOW.finditer(data) if _ends_type(data, below.start())]
+    if not places:
+        return data
+    written = bytearray(data)
+    for place in places:
+        written[place] = ord(";")
+    return bytes(written)
+
+
+def _ends_type(data: bytes, at: int) -> bool:
+    start, end = _line_before(data, at)
+    line = data[max(start, end - _LINE_BYTES_MAX) : end]
+    return (line.endswith((b">", b"]", b"}")) and not line.endswith(b"=>")) or _RETURNS.search(line) is not None
 
 
 def _with_constructors_beside(data: bytes) -> bytes:

@@ -10,6 +10,7 @@ from scholiast_indexer.languages.legible import legible
 
 PARTS = [
     *(b"struct a ", b"{\n", b"  FOO_BAR\n", b"  FOO_BAR\r\n", b"}", b";\n", b"// x\n", b"/* x */", b" enum ", b"\n"),
+    *(b"): A", b"\n <T>", b"\n<\n"),
     *(b"class A", b"<T>", b"@Inject ", b"@A(1)\n", b"internal\n", b"constructor(", b"val x: Int"),
 ]  # fmt: skip
 
@@ -52,9 +53,33 @@ def test_a_constructor_stands_on_the_line_of_its_class() -> None:
     assert legible("java", source) == source
 
 
-@given(parts=st.lists(st.sampled_from(PARTS), max_size=40), language=st.sampled_from(["c", "cpp", "objc", "kotlin"]))
+@pytest.mark.parametrize("returned", ["Router<E>", "[A, B]", "{ a: B }", "void", "Router<E>  // as before"])
+def test_a_signature_ends_before_the_type_parameters_of_the_next(returned: str) -> None:
+    source = f"interface A {{\n  (a: B): {returned}\n  <C>(c: C): D\n}}\n".encode()
+    assert legible("typescript", source) == source.replace(b"\n  <C>", b"\n ;<C>")
+    assert legible("tsx", source) == source
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "type A = B extends\n  <C>() => C\n",
+        "f = () =>\n  <A>a\n",
+        "x = a\n  < b\n",
+        "type A =\n  | B\n  <C>",
+        "f(\n<A>a)",
+    ],
+)
+def test_type_parameters_elsewhere_are_left(source: str) -> None:
+    assert legible("typescript", source.encode()).decode() == source
+
+
+@given(
+    parts=st.lists(st.sampled_from(PARTS), max_size=40),
+    language=st.sampled_from(["c", "cpp", "objc", "kotlin", "typescript"]),
+)
 def test_each_byte_stays_where_it_was(parts: list[bytes], language: str) -> None:
     source = b"".join(parts)
     parsed = legible(language, source)
     assert len(parsed) == len(source)
-    assert all(one == other or other == ord(" ") for one, other in zip(source, parsed, strict=True))
+    assert all(one == other or other in b" ;" for one, other in zip(source, parsed, strict=True))

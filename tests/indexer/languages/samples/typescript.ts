@@ -55,3 +55,18 @@ export function parse(text: string | null): Result<number> {
 
 export const defaults: Options = { retries: 3, onError: (error) => report(error) };
 const first = <const T,>(items: readonly T[]) => items[0];
+
+export interface Handlers<E extends Env> {
+  // One handler
+  <P extends string>(path: P): Router<E>
+
+  // Two handlers
+  <
+    P extends string,
+    Q extends P = P,
+  >(
+    path: P,
+    other: Q
+  ): void
+  <P>(paths: P[]): [Router<E>]
+}
