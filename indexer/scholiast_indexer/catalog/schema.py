@@ -11,7 +11,7 @@ feature_version: what should be rebuilt although it can be read (chunking, terms
     7  doc comments under RDoc's `##` are known
     8  fields of C that a macro stands for and constructors below classes of Kotlin hide nothing around them
     9  marks for bundlers and what stands behind an annotation on its line are no doc comments
-   10  nor do signatures of TypeScript without semicolons (8)
+    10 signatures of TypeScript without semicolons, statements of Kotlin that begin with a modifier hide nothing either
 
 SQLite finds damage in its own structure, not in values. So rows whose values reach the user carry a checksum
 (`checksums`) that is compared whenever they are read.

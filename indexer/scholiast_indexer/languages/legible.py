@@ -1,7 +1,7 @@
 """Source as its grammar can read it: written over in place, so that each byte stays where it was. Must not know trees.
 
-One construct that a grammar does not know may cost it all definitions around. What is written over is white space
-afterwards, and only for the parse: names, signatures and comments are taken from the source itself.
+One construct that a grammar does not know may cost it all definitions around. It is written over only for the parse:
+names, signatures and comments are taken from the source itself.
 """
 
 from __future__ import annotations
@@ -16,6 +16,12 @@ _CONSTRUCTOR_BELOW = re.compile(
     rb"\bclass[ \t]+\w+(?:<[^<>{}()]*>)?([ \t]*\r?\n\s{0,80}"
     rb"(?:(?:@[\w.]+(?:\([^()\n]*\))?|internal|private|protected|public|actual|expect)\s{1,80}){2,8})constructor\b"
 )
+_WORD_AS_NAME = re.compile(
+    rb"^[ \t]*(?:(?:open|final|abstract|sealed|internal|public|private|protected|external|inline|tailrec|infix|override"
+    rb"|lateinit|vararg|noinline|crossinline|by|where)[ \t]*(?:[-+*/%]?=(?!=)|[.\[])"
+    rb"|[gs]et[ \t]*[-+*/%]?=(?!=)|(?:in|as)\d)",
+    re.MULTILINE,
+)
 _GENERIC_BELOW = re.compile(rb"\n[ \t]*<(?=[A-Za-z_$]|[ \t]*\r?\n)")
 _RETURNS = re.compile(rb"\)[ \t]*:[^=;]*\w\Z")
 
@@ -25,7 +31,7 @@ def legible(language: str, data: bytes) -> bytes:
     if language in _OF_C:
         return _without_macros_alone(data)
     if language == "kotlin":
-        return _with_constructors_beside(data)
+        return _with_names_for_words(_with_constructors_beside(data))
     if language == "typescript":  # in TSX, `<` begins elements too
         return _with_signatures_ended(data)
     return data
@@ -93,3 +99,13 @@ def _on_one_line(found: re.Match[bytes]) -> bytes:
     start, end = (place - found.start() for place in found.span(1))
     whole = found[0]
     return whole[:start] + re.sub(rb"[\r\n]", b" ", whole[start:end]) + whole[end:]
+
+
+def _with_names_for_words(data: bytes) -> bytes:
+    """Kotlin's modifiers may be names (`open = isOpen`); where a statement begins with one, its grammar forgets it."""
+    return _WORD_AS_NAME.sub(_with_other_letter, data)
+
+
+def _with_other_letter(found: re.Match[bytes]) -> bytes:
+    word = found[0].lstrip(b" \t")
+    return found[0][: -len(word)] + b"_" + word[1:]

@@ -10,7 +10,7 @@ from scholiast_indexer.languages.legible import legible
 
 PARTS = [
     *(b"struct a ", b"{\n", b"  FOO_BAR\n", b"  FOO_BAR\r\n", b"}", b";\n", b"// x\n", b"/* x */", b" enum ", b"\n"),
-    *(b"): A", b"\n <T>", b"\n<\n"),
+    *(b"): A", b"\n <T>", b"\n<\n", b"  open =", b"set ="),
     *(b"class A", b"<T>", b"@Inject ", b"@A(1)\n", b"internal\n", b"constructor(", b"val x: Int"),
 ]  # fmt: skip
 
@@ -53,6 +53,28 @@ def test_a_constructor_stands_on_the_line_of_its_class() -> None:
     assert legible("java", source) == source
 
 
+@pytest.mark.parametrize(
+    ("statement", "parsed"),
+    [
+        ("open = isOpen", "_pen = isOpen"),
+        ("final += 1", "_inal += 1"),
+        ("internal.close()", "_nternal.close()"),
+        ("set = set or bit", "_et = set or bit"),
+        ("in1.skip(2)", "_n1.skip(2)"),
+        ("open class A", "open class A"),
+        ("get() = 1", "get() = 1"),
+        ("set(value) { field = value }", "set(value) { field = value }"),
+        ("private set", "private set"),
+        ("by lazy { 1 }", "by lazy { 1 }"),
+        ("override val x = 1", "override val x = 1"),
+        ("internal constructor(a: B)", "internal constructor(a: B)"),
+        ("val open = 1", "val open = 1"),
+    ],
+)
+def test_a_statement_of_kotlin_may_begin_with_a_modifier_as_a_name(statement: str, parsed: str) -> None:
+    assert legible("kotlin", f"fun f() {{\n    {statement}\n}}".encode()) == f"fun f() {{\n    {parsed}\n}}".encode()
+
+
 @pytest.mark.parametrize("returned", ["Router<E>", "[A, B]", "{ a: B }", "void", "Router<E>  // as before"])
 def test_a_signature_ends_before_the_type_parameters_of_the_next(returned: str) -> None:
     source = f"interface A {{\n  (a: B): {returned}\n  <C>(c: C): D\n}}\n".encode()
@@ -82,4 +104,4 @@ def test_each_byte_stays_where_it_was(parts: list[bytes], language: str) -> None
     source = b"".join(parts)
     parsed = legible(language, source)
     assert len(parsed) == len(source)
-    assert all(one == other or other in b" ;" for one, other in zip(source, parsed, strict=True))
+    assert all(one == other or other in b" ;_" for one, other in zip(source, parsed, strict=True))

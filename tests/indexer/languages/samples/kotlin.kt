@@ -93,3 +93,13 @@ internal constructor(
 ) : Closeable {
     override fun close() = clock.stop()
 }
+
+class Gate(var open: Boolean, private var set: Int) {
+    fun update(bit: Int) {
+        val before = open
+        withLock {
+            open = !before
+        }
+        set = set or bit
+    }
+}
