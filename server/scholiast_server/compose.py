@@ -336,7 +336,7 @@ def _with_named(index: Index, question: str, hits: list[Hit], filters: Filters |
         found = [] if is_there and not wants_mentions else index.search(name, MENTIONS_READ_MAX, filters)
         known = {(hit.path, hit.start_line) for hit in (*hits, *mentioning)}
         new = [_not_near(hit) for hit in found if (hit.path, hit.start_line) not in known]
-        if 0 < len(places) <= NAMESAKES_MAX:
+        if 0 < len(places) <= NAMESAKES_MAX and asked.shape != "other":
             hits = _raised(hits, new, places, HITS_READ_MAX)
         mentioning += [hit for hit in new if hit not in hits] if wants_mentions else []
     return [*hits, *mentioning]

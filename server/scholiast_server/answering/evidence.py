@@ -211,7 +211,9 @@ def _ranked(pieces: list[Evidence], aim: Aim) -> list[Evidence]:
         documented = aim.share(stems_in(" ".join(lead(piece.doc, 2)))) / total
         tested = TEST_STANDING if is_test(piece) and not asks_for_tests else 1.0
         tested *= ASIDE_STANDING if is_declaration(piece) or is_changelog(piece) else 1.0
-        spelled = _spelled(piece, aim.names) * (MESSAGE_STANDING if message and holds_message(piece, message) else 1.0)
+        spelled = _spelled(piece, () if aim.may_be_message else aim.names) * (
+            MESSAGE_STANDING if message and holds_message(piece, message) else 1.0
+        )
         shares = 1 + NAME_SHARE * named + DOC_SHARE * documented
         return piece.score * _STANDING.get(piece.kind, 1.0) * tested * spelled * shares
 

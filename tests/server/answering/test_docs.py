@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scholiast_server.models.extractive.docs import all_sentences, description, lead
 from scholiast_server.models.extractive.phrasing import CLAUSE_CHARACTERS_MAX, clause, shorten
-from scholiast_server.models.extractive.source import calls, comments, raises
+from scholiast_server.models.extractive.source import bases, calls, comments, raises
 
 
 @pytest.mark.parametrize(
@@ -127,3 +127,19 @@ def test_calls_are_read_outside_strings_and_comments(text: str, language: str, e
 )
 def test_errors_are_read_with_their_message(text: str, language: str, expected: tuple[tuple[str, str], ...]) -> None:
     assert raises(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("signature", "expected"),
+    [
+        ("abstract class ServiceMethod<T>", ()),
+        ("final class HeaderMap<T> extends Handler<Map<String, T>>", ("Handler",)),
+        ("class A<T> extends B<T> implements C<R, S>, D", ("B", "C", "D")),
+        ("class A < B", ("B",)),
+        ("class Web::A < Rack::B", ("Rack::B",)),
+        ("class A<T> : B<C<D>>(x), E", ("B", "E")),
+        ("class A(Base, metaclass=M)", ("Base",)),
+    ],
+)
+def test_bases_are_told_from_type_parameters(signature: str, expected: tuple[str, ...]) -> None:
+    assert bases(signature) == expected

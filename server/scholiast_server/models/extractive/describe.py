@@ -57,6 +57,12 @@ class Line(msgspec.Struct, frozen=True):
     """Whether a name stands in it that the question spells."""
 
     @property
+    def reading(self) -> str:
+        """What it reads, in a sentence."""
+        said = re.sub(r"^(?:[-*#]|//)\s+", "", self.text)
+        return f"says {quoted(said)}" if "`" in self.text else f"reads `{self.text}`"
+
+    @property
     def worth(self) -> tuple[bool, int]:
         """Larger for a line that says more."""
         return self.is_named, self.shared
@@ -256,19 +262,22 @@ def telling_line(piece: Evidence, question: Question, stems: frozenset[str]) -> 
     lines = source.code_only(piece.text, piece.language).split("\n")
     for place, (line, bare) in enumerate(zip(piece.text.split("\n"), lines, strict=True)):
         code = " ".join(line.split())
-        if not _is_quotable_line(code, bare, piece.language) or (own and own.search(code)):
+        is_named = any(pattern.search(code) for pattern in spelled)
+        is_quotable = _is_quotable_line(code, bare, piece.language) or (is_named and _is_sentence(code, piece))
+        if not is_quotable or (own and own.search(code)):
             continue
         found = Line(
             number=piece.start_line + place,
             text=code,
             shared=len(stems_in(code) & stems) + len(stems_in(code) & stems & in_names),
-            is_named=any(pattern.search(code) for pattern in spelled),
+            is_named=is_named,
         )
         if (found.shared or found.is_named) and (best is None or found.worth > best.worth):
             best = found
     return best
 
 
+_STRING = re.compile(r"\"[^\"\n]{8,300}\"|'[^'\n]{8,300}'|`[^`\n]{8,300}`")
 SAID_SHARE = 0.8
 """Of a message's words, as many in one line say that it is the line with the message."""
 
@@ -281,10 +290,10 @@ def says_all(text: str, stems: frozenset[str]) -> bool:
 
 
 def holds_message(piece: Evidence, stems: frozenset[str]) -> bool:
-    """Whether one of its lines of code does."""
+    """Whether one of its strings does: comments are no messages."""
     if len(stems) < SAID_STEMS_MIN or is_prose(piece):
         return False
-    return any(says_all(line, stems) for line in piece.text.split("\n"))
+    return any(says_all(found[0], stems) for found in _STRING.finditer(piece.text))
 
 
 def _is_quotable_line(code: str, bare: str, language: str) -> bool:
@@ -294,6 +303,12 @@ def _is_quotable_line(code: str, bare: str, language: str) -> bool:
     if language in source.DATA:
         return not code.startswith(_DATA_COMMENTS)
     return bool(bare.strip()) and len(re.findall(r"\w+", code)) > 1
+
+
+def _is_sentence(code: str, piece: Evidence) -> bool:
+    """Whether a line of prose outside definitions can be quoted: of a text that documents what it does not stand by."""
+    is_short = len(_SPOKEN.findall(code)) >= SPOKEN_WORDS_MIN and len(code) <= QUOTE_CHARACTERS_MAX
+    return not piece.symbol and piece.language not in source.DATA and is_short and code.count("`") % 2 == 0
 
 
 def _whole_name(name: str) -> re.Pattern[str]:

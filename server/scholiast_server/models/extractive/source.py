@@ -43,7 +43,9 @@ _RAISE = re.compile(
 _RETURNS = re.compile(r"\)\s*(?:->|:|(?=[*\[\w]))\s*(?P<type>[A-Za-z_*\[&][^`{}()=;]{0,40}?)\s*[:;{]?\s*$")
 _BASES = (
     re.compile(r"\bclass\s+\w+\s*\((?P<bases>[^()]*)\)"),  # Python
-    re.compile(r"\bclass\s+\w+(?:<[^{]*?>)?\s*<\s*(?P<bases>[A-Z][\w:]*)"),  # Ruby
+    re.compile(
+        r"\bclass\s+[\w:]+\s+<\s*(?P<bases>[A-Z][\w:]*)"
+    ),  # Ruby, with a space where others have type parameters
     re.compile(
         r"\b(?:extends|implements)\s+(?P<bases>[\w.,\s<>]+?)(?=\bimplements\b|\bextends\b|\bpermits\b|\bwith\b|\{|$)"
     ),
@@ -108,12 +110,18 @@ def bases(signature: str) -> tuple[str, ...]:
     """Names of the types that a type's signature extends or implements."""
     found: dict[str, None] = {}
     for pattern in _BASES:
-        if match := pattern.search(signature):
-            for part in re.sub(r"<[^<>]*>", "", match["bases"]).split(","):
+        for match in pattern.finditer(signature):
+            for part in _without_type_arguments(match["bases"]).split(","):
                 name = re.sub(r"\b(?:public|private|protected|virtual)\b|\(.*|.*=.*", "", part).strip()
                 if re.fullmatch(r"[A-Za-z_][\w.:]*", name):
                     found.setdefault(name)
     return tuple(found)
+
+
+def _without_type_arguments(names: str) -> str:
+    """`Handler<Map<String, T>>` → `Handler`."""
+    shorter = re.sub(r"<[^<>]*>", "", names)
+    return names if shorter == names else _without_type_arguments(shorter)
 
 
 def comments(text: str, language: str) -> list[str]:

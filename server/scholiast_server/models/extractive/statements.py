@@ -221,7 +221,7 @@ def _line(view: View, piece: Evidence) -> Statement:
     if comment and piece.language not in source.DATA and not (found and found.is_named):
         return _about(piece, f"A comment in `{piece.path}` says “{comment}”")
     if found:
-        return _about(piece, f"In `{piece.path}`, line {found.number} reads `{found.text}`")
+        return _about(piece, f"In `{piece.path}`, line {found.number} {found.reading}")
     return _about(piece, f"See lines {piece.start_line} to {piece.end_line} of `{piece.path}`")
 
 
@@ -259,4 +259,4 @@ def _with_line(said: str, view: View, piece: Evidence) -> str:
 
 
 def _reads(line: describe.Line) -> str:
-    return f"line {line.number} there reads `{line.text}`"
+    return f"line {line.number} there {line.reading}"

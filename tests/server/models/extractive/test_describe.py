@@ -79,3 +79,12 @@ def test_the_line_that_says_most_is_told(question: str, language: str, text: str
     piece = msgspec.structs.replace(OPTIONS, language=language, kind="function", symbol=name, text=text)
     found = telling_line(piece, asked, subject_stems(asked))
     assert (found.number if found else None) == line
+
+
+def test_a_line_of_prose_with_code_in_it_is_quoted_as_prose() -> None:
+    text = '@doc """\n  * `:stale_error_field` - The field where stale errors are added.\n"""'
+    asked = read_question("what is stale_error_field?")
+    piece = msgspec.structs.replace(OPTIONS, language="elixir", kind="text", symbol="", text=text)
+    found = telling_line(piece, asked, subject_stems(asked))
+    assert found is not None
+    assert found.reading == "says “`:stale_error_field` - The field where stale errors are added”"
