@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import Literal
 
 import msgspec
@@ -38,12 +39,21 @@ class PathFilter:
 
     def __init__(self, filters: Filters) -> None:
         self._tests = filters.tests
-        self._patterns = [re.compile(_expression(pattern)) for pattern in filters.paths]
+        self._patterns = [_compiled(pattern) for pattern in filters.paths]
 
     def allows(self, path: str) -> bool:
         if self._tests != "any" and is_test_path(path) != (self._tests == "only"):
             return False
         return not self._patterns or any(pattern.match(path) for pattern in self._patterns)
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of `[[:alpha:]]`, which pathspec passes on as it is
+            return re.compile(_expression(pattern))
+    except re.error as error:  # of `[z-a]`, the same
+        raise ValueError(f"{pattern[:100]!r} can't be read ({error.msg})") from error
 
 
 def _expression(pattern: str) -> str:

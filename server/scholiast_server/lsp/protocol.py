@@ -206,7 +206,7 @@ class Protocol(LanguageServerProtocol):
 
     def _handle_cancel_notification(self, msg_id: Any) -> None:
         """To cancel what is already answered is no error; one of our own requests is not the client's to cancel."""
-        future = self._request_futures.get(msg_id)
+        future = self._request_futures.get(msg_id) if isinstance(msg_id, int | str) else None
         if isinstance(future, asyncio.Future):
             super()._handle_cancel_notification(msg_id)
 

@@ -20,6 +20,7 @@ WRONG_USAGE = [
     (["search", "x", "--limit", "0"], "'0' is no whole number from 1 to 1000"),
     (["search", "x", "--lang", "pythn"], "Did you mean python"),
     (["search", "x", "--path", "a*" * 30], "a pattern has 4 wildcards * at most"),
+    (["search", "x", "--path", "[z-a]"], "'[z-a]' can't be read"),
     (["search", "x", "--kind", "thing"], "invalid choice: 'thing'"),
     (["search", "x", "--refresh", "--no-refresh"], "not allowed with"),
     (["ask", "x", "--bogus"], "unrecognized arguments: --bogus"),

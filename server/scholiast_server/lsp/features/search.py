@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pygls.exceptions import JsonRpcInvalidParams
+
 from scholiast_indexer.types import Hit
 from scholiast_server.lsp.limits import SEARCH_HITS_MAX
 from scholiast_server.lsp.locations import Locator
@@ -54,9 +56,14 @@ def register(server: Server) -> None:
         # Not at the start, as numpy comes with it; and by the package, never by its module: a thread that imports the
         # package at the same moment would be given half of it.
         from scholiast_indexer.search import Filters
+        from scholiast_indexer.search.filters import PathFilter
 
         asked = taken(params, SearchParams)
         filters = Filters(tuple(asked.paths), tuple(asked.languages), tuple(asked.kinds), asked.tests)
+        try:
+            PathFilter(filters)
+        except ValueError as error:
+            raise JsonRpcInvalidParams(message=f"paths: {error}") from error
         return await search_folders(server, asked, filters)
 
 
