@@ -12,6 +12,7 @@ feature_version: what should be rebuilt although it can be read (chunking, terms
     8  fields of C that a macro stands for and constructors below classes of Kotlin hide nothing around them
     9  marks for bundlers and what stands behind an annotation on its line are no doc comments
     10 signatures of TypeScript without semicolons, statements of Kotlin that begin with a modifier hide nothing either
+    11 nor do constructors below classes of Kotlin with fewer words before them
 
 SQLite finds damage in its own structure, not in values. So rows whose values reach the user carry a checksum
 (`checksums`) that is compared whenever they are read.
@@ -20,7 +21,7 @@ SQLite finds damage in its own structure, not in values. So rows whose values re
 from __future__ import annotations
 
 FORMAT_VERSION = 2
-FEATURE_VERSION = 10
+FEATURE_VERSION = 11
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;

@@ -14,7 +14,7 @@ _OPENED = re.compile(rb"\b(?:struct|union|class)\b[^;={}]*\{\Z")
 _LINE_BYTES_MAX = 240
 _CONSTRUCTOR_BELOW = re.compile(
     rb"\bclass[ \t]+\w+(?:<[^<>{}()]*>)?([ \t]*\r?\n\s{0,80}"
-    rb"(?:(?:@[\w.]+(?:\([^()\n]*\))?|internal|private|protected|public|actual|expect)\s{1,80}){2,8})constructor\b"
+    rb"(?:(?:@[\w.]+(?:\([^()\n]*\))?|internal|private|protected|public|actual|expect)\s{1,80}){0,8})constructor\b"
 )
 _WORD_AS_NAME = re.compile(
     rb"^[ \t]*(?:(?:open|final|abstract|sealed|internal|public|private|protected|external|inline|tailrec|infix|override"
@@ -91,7 +91,7 @@ def _ends_type(data: bytes, at: int) -> bool:
 
 
 def _with_constructors_beside(data: bytes) -> bytes:
-    """A primary constructor below its class with several words before it (`@Inject internal`) hides all members."""
+    """A primary constructor below its class (`@Inject internal constructor(`) may hide all members."""
     return _CONSTRUCTOR_BELOW.sub(_on_one_line, data)
 
 

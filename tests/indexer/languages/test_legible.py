@@ -47,9 +47,11 @@ def test_other_words_in_capitals_are_parsed(source: str) -> None:
     assert legible("c", source.encode()).decode() == source
 
 
-def test_a_constructor_stands_on_the_line_of_its_class() -> None:
-    source = b"class A<T>\n@Inject\ninternal constructor(val x: T) {\n  fun f() = 1\n}\n"
-    assert legible("kotlin", source) == source.replace(b"<T>\n@Inject\n", b"<T> @Inject ")
+@pytest.mark.parametrize("words", ["", "private ", "@Inject\n", "@Inject\n    internal ", "@A(B::class) @C "])
+def test_a_constructor_stands_on_the_line_of_its_class(words: str) -> None:
+    source = f"class A<T>\n  {words}constructor(\n  val x: T,\n) {{\n  fun f() = 1\n}}\n".encode()
+    head, constructor, rest = source.partition(b"constructor")
+    assert legible("kotlin", source) == head.replace(b"\n", b" ") + constructor + rest
     assert legible("java", source) == source
 
 

@@ -103,3 +103,12 @@ class Gate(var open: Boolean, private var set: Int) {
         set = set or bit
     }
 }
+
+sealed class Reader {
+    class Options
+    private constructor(
+        internal val strings: Array<out String>,
+    ) {
+        fun strings(): List<String> = strings.toList()
+    }
+}
