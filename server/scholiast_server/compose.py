@@ -328,6 +328,8 @@ def _with_named(index: Index, question: str, hits: list[Hit], filters: Filters |
     from scholiast_server.models.extractive.question import read_question
 
     asked = read_question(question)
+    if asked.shape == "other":  # words for a search, or a message: what ranks best there is what is meant
+        return hits
     wants_mentions = asked.shape == "callers"
     mentioning: list[Hit] = []
     for name in (name.rpartition(".")[2] for name in asked.names[:NAMES_LOOKED_UP_MAX]):
@@ -336,7 +338,7 @@ def _with_named(index: Index, question: str, hits: list[Hit], filters: Filters |
         found = [] if is_there and not wants_mentions else index.search(name, MENTIONS_READ_MAX, filters)
         known = {(hit.path, hit.start_line) for hit in (*hits, *mentioning)}
         new = [_not_near(hit) for hit in found if (hit.path, hit.start_line) not in known]
-        if 0 < len(places) <= NAMESAKES_MAX and asked.shape != "other":
+        if 0 < len(places) <= NAMESAKES_MAX:
             hits = _raised(hits, new, places, HITS_READ_MAX)
         mentioning += [hit for hit in new if hit not in hits] if wants_mentions else []
     return [*hits, *mentioning]

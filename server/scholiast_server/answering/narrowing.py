@@ -162,7 +162,17 @@ def users_of(name: str, hit: Hit, language: str, file: FileText) -> list[Span]:
     kept += [
         symbol for symbol in found if symbol not in short and not any(_is_inside(other, symbol) for other in found)
     ]
-    return [extent(symbol, file, shown) for symbol in sorted(kept, key=lambda symbol: symbol.start_line)]
+    in_order = sorted(kept, key=lambda symbol: symbol.start_line)
+    return [extent(symbol, file, _around(name, symbol, shown, language, file)) for symbol in in_order]
+
+
+def _around(name: str, symbol: Symbol, shown: tuple[int, int], language: str, file: FileText) -> tuple[int, int]:
+    """Of a function that is too long to be cited whole, the lines around the first one in the hit that names it."""
+    start, end = max(symbol.start_line, shown[0]), min(symbol.end_line, shown[1])
+    if symbol.end_line - symbol.start_line <= EVIDENCE_LINES_MAX:
+        return shown
+    at = next((at for at in range(start, end) if mentions(name, file.lines[at], language)), start)
+    return max(start, at - AROUND_LINES), min(end, at + 1 + AROUND_LINES)
 
 
 def _is_inside(symbol: Symbol, other: Symbol) -> bool:

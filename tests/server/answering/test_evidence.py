@@ -202,3 +202,11 @@ def test_a_message_leads_to_the_definition_that_has_it(build: Build) -> None:
     hits = [whole("base.py", files["base.py"], 1.0), whole("signer.py", files["signer.py"], 0.8)]
     found = select_evidence("Signature %r does not match the value", hits, source)
     assert found[0].symbol == "unsign"
+
+
+def test_a_long_function_is_cited_by_the_lines_that_use_the_name(build: Build) -> None:
+    steps = "".join(f"    step({n})\n" for n in range(100))
+    text = f"def run_all():\n{steps}    prepare()\n{steps}"
+    source, _ = build({"a.py": text})
+    found = select_evidence("who calls prepare?", [whole("a.py", text)], source)
+    assert [(piece.symbol, piece.start_line, piece.end_line) for piece in found[:1]] == [("run_all", 98, 106)]
