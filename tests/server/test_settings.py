@@ -86,7 +86,8 @@ def test_a_file_that_can_not_be_read_is_named(tmp_path: Path, content: bytes, to
 )
 def test_a_value_that_can_not_be_is_told_in_short(tmp_path: Path, value: bytes) -> None:
     (tmp_path / ".scholiast.toml").write_bytes(b"search.limit" + value)
-    with pytest.raises(SettingsError, match="whole number from 1 to 1000") as caught:
+    told = "whole number from 1 to 1000|nested too deeply"  # Python 3.13 reads no 9,000 levels
+    with pytest.raises(SettingsError, match=told) as caught:
         load_settings(tmp_path, {})
     assert len(str(caught.value)) < len(str(tmp_path)) + 250
 
