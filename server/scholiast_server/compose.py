@@ -5,7 +5,7 @@ Answering loads only with the first question: a search does not need it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,6 +110,7 @@ def ask(  # noqa: PLR0913  (keyword-only beyond what every caller has)
     from scholiast_server.answering.answer import AnswerOptions, answer_question
     from scholiast_server.answering.aside import WithoutAside, without_aside
     from scholiast_server.answering.inquiry import inquire, plain
+    from scholiast_server.answering.manifests import wanted_versions
     from scholiast_server.models.protocol import never
 
     source: EvidenceSource = index
@@ -118,6 +119,8 @@ def ask(  # noqa: PLR0913  (keyword-only beyond what every caller has)
     if aside is not None:
         source, read = WithoutAside(index, aside), aside.reader(read)
     inquiry = inquire(question, context, source) if context else plain(question)
+    if not inquiry.pointed and (versions := wanted_versions(question, _paths(index, filters), source.read)):
+        inquiry = msgspec.structs.replace(inquiry, pointed=versions, leads=True)
     hits = _hits(index, inquiry.query, filters, context)
     hits = _with_named(index, inquiry.sought, hits, filters)
     if aside is not None:
@@ -318,6 +321,16 @@ def _hits(index: Index, query: str, filters: Filters | None, context: Context | 
         msgspec.structs.replace(hit, score=hit.score * OPEN_BONUS) if hit.path in in_view else hit for hit in hits
     ]
     return sorted(raised, key=lambda hit: -hit.score)
+
+
+def _paths(index: Index, filters: Filters | None) -> Iterator[str]:
+    """The files that a question may be answered from; none where languages or kinds are asked for."""
+    from scholiast_indexer.search.filters import PathFilter
+
+    if filters is not None and (filters.languages or filters.kinds):
+        return iter(())
+    is_let = PathFilter(filters) if filters is not None and filters.by_path else None
+    return (path for path in index.paths() if is_let is None or is_let.allows(path))
 
 
 def _with_named(index: Index, question: str, hits: list[Hit], filters: Filters | None) -> list[Hit]:

@@ -5,6 +5,12 @@ from __future__ import annotations
 HITS_READ_MAX = 20
 """Hits past it are not looked at for evidence."""
 
+MANIFESTS_READ_MAX = 30
+"""Files that say what a project is built with, of which the version of a language is read; the rest is left out."""
+
+MANIFEST_BYTES_MAX = 200_000
+"""A larger one is no manifest that a person wrote."""
+
 MENTIONS_READ_MAX = 200
 """Hits of a name that are looked through for what uses it; further ones are left out."""
 

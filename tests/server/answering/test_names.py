@@ -8,6 +8,7 @@ import pytest
 
 from scholiast_indexer import open_index
 from scholiast_indexer.index import Index
+from scholiast_indexer.search import Filters
 from scholiast_server.answering.limits import HITS_READ_MAX
 from scholiast_server.answering.types import Answer
 from scholiast_server.compose import ask
@@ -44,6 +45,16 @@ def test_the_definition_of_a_name_opens_the_answer_though_others_speak_more_of_i
 def test_what_uses_a_name_is_found_past_the_hits_of_the_question(index: Index) -> None:
     answer = asked(index, "which functions call prune?")
     assert answer.answer.startswith(f"`prune` is called by `plant_tree_{FILES - 1}` [1]."), answer.answer
+
+
+def test_the_version_that_is_wanted_opens_the_answer(index: Index) -> None:
+    question = "which version of python is required?"
+    (index.root / "pyproject.toml").write_text('[project]\nname = "forest"\nrequires-python = ">=3.10"\n')
+    index.update()
+    assert asked(index, question).answer.startswith(
+        'In `pyproject.toml`, line 3 reads `requires-python = ">=3.10"` [1].'
+    )
+    assert "pyproject" not in ask(index, ExtractiveEngine(), question, Filters(paths=("*.py",))).answer
 
 
 def test_nothing_is_said_to_use_what_nothing_uses(index: Index) -> None:
