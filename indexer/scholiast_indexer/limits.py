@@ -40,6 +40,13 @@ WORKER_BATCH_TIMEOUT_S = 30.0
 WORKER_FILE_TIMEOUT_S = 15.0
 """The same for a file that is tried by itself, of which parsing may take PARSE_BUDGET_S."""
 
+WORKER_LOST_S_MAX = 60.0
+"""Once a worker has lost so long over files that end it, it takes all files one by one and is patient no more: scanners
+of Swift, Scala and Lua are quadratic in `#`, `` ` `` and broken bytes, and can't be stopped (100 KB: 40 s)."""
+
+WORKER_HASTY_TIMEOUT_S = 4.0
+"""What a file may take then: twice what parsing it may."""
+
 WORKER_MEMORY_BYTES_MAX = 1 << 30
 """A worker that wants more ends, and its files are tried one by one; 100 MB are usual. Some text makes a parser's
 guesses pile up: 10 KB of `x=>` as Java take 3.4 GB, 30 KB as much as the machine has (tree-sitter 0.26)."""

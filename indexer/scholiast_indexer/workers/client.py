@@ -13,10 +13,12 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 
 import msgspec
 
+from scholiast_indexer.limits import WORKER_HASTY_TIMEOUT_S, WORKER_LOST_S_MAX
 from scholiast_indexer.workers.jobs import Job
 from scholiast_indexer.workers.wire import Hello, Reply, read_message, write_message
 
@@ -37,6 +39,7 @@ class Worker:
         """The process has said that it has loaded."""
         self._busy = False
         self._is_retired = False
+        self._lost_s = 0.0
         self._lock = threading.Lock()
         self._decoder = msgspec.msgpack.Decoder(Reply)
         self._encoder = msgspec.msgpack.Encoder()
@@ -62,6 +65,7 @@ class Worker:
                 return None
             process = self._started()
             self._busy = True
+        began_s = time.monotonic()
         try:
             if not self._is_ready:
                 self._await_ready(process)
@@ -72,8 +76,14 @@ class Worker:
         finally:
             self._busy = False
         if reply is None:
+            self._lost_s += 0.0 if stop.is_set() else time.monotonic() - began_s
             self.end()
         return reply
+
+    @property
+    def is_hasty(self) -> bool:
+        """Whether it lost so much time over single files that it is patient no more."""
+        return self._lost_s >= WORKER_LOST_S_MAX
 
     def interrupt(self) -> None:
         """Kill the process if it is at work; who waits for its answer gets None."""
@@ -105,7 +115,7 @@ class Worker:
         if self._process is None:
             self._process, self._is_ready = _start(), False
             with contextlib.suppress(BrokenPipeError):  # it has ended already: whoever asks it finds that out
-                self._send(self._process, self._hello)
+                self._send(self._process, _hasty(self._hello) if self.is_hasty else self._hello)
         return self._process
 
     def _await_ready(self, process: subprocess.Popen[bytes]) -> None:
@@ -123,6 +133,10 @@ class Worker:
         assert process.stdout is not None
         message = read_message(process.stdout)
         return None if message is None else self._decoder.decode(message)
+
+
+def _hasty(hello: Hello) -> Hello:
+    return msgspec.structs.replace(hello, file_timeout_s=min(hello.file_timeout_s, WORKER_HASTY_TIMEOUT_S))
 
 
 def _start() -> subprocess.Popen[bytes]:

@@ -177,6 +177,8 @@ def _serve(worker: Worker, lane: int, board: Board, done: _Done, stop: threading
 
 def _results(worker: Worker, batch: Batch, stop: threading.Event) -> Results:
     """Results of a batch; a file that kills the worker is tried alone, then cut by lines."""
+    if len(batch) > 1 and worker.is_hasty:
+        return [result for job in batch for result in _results(worker, [job], stop)]
     try:
         reply = worker.ask(batch, stop)
     except OSError:  # no process can be started (a limit of the system): slower here, but done

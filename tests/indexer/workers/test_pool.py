@@ -15,6 +15,7 @@ from tests.indexer.workers.conftest import HERE
 
 from scholiast_indexer.embedding.static import StaticEmbedder
 from scholiast_indexer.errors import EmbedderError
+from scholiast_indexer.limits import WORKER_FILE_TIMEOUT_S, WORKER_LOST_S_MAX
 from scholiast_indexer.types import AnalyzedFile
 from scholiast_indexer.workers import Job, WorkerPool
 from scholiast_indexer.workers.analysis import analyze
@@ -87,6 +88,17 @@ def test_a_worker_that_hangs_ends_itself(hang: str) -> None:
     """Also when it holds Python's lock for ever, so that no Python code of it can run."""
     found = results([job(0, "fine"), job(1, hang)], timeout_s=0.5)
     assert (found[0].problems, found[1].problems) == ((), (CRASHED,))
+
+
+def test_a_worker_that_lost_much_time_loses_less_over_the_next_files() -> None:
+    jobs = [job(0, "fine"), job(1, "HANG"), job(2, "fine")]
+    with WorkerPool(MISBEHAVING, 1) as pool:
+        pool._workers[0]._lost_s = WORKER_LOST_S_MAX
+        started = time.monotonic()
+        found = dict(pool.analyze(jobs))
+        took = time.monotonic() - started
+    assert [found[number].problems for number in range(3)] == [(), (CRASHED,), ()]
+    assert took < WORKER_FILE_TIMEOUT_S
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not hold processes to a limit of memory")
