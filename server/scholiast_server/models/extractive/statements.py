@@ -90,7 +90,8 @@ def further(view: View, main: Evidence, skip: Sequence[str]) -> Statement | None
     known = stems_in(f"{main.symbol} {said[0]}") if said else frozenset()
     best: tuple[float, str, str | None] = (0.0, "", None)
     for text in said[1:]:
-        predicate = phrasing.clause(text, main.symbol, verbs_only=True)
+        tells_the_reader = main.kind in relations.TYPES and not text.partition(" ")[0].endswith("s")
+        predicate = None if tells_the_reader else phrasing.clause(text, main.symbol, verbs_only=True)
         worth = len((stems_in(text) & view.stems) - known) + (0.5 if predicate else 0.0)
         if worth > best[0] and not any(f"`{name}`" in text for name in skip):
             best = (worth, text, predicate)

@@ -7,6 +7,7 @@ import pytest
 
 from scholiast_server.models.extractive.describe import code_clause, documented_clause, telling_line, value_clause
 from scholiast_server.models.extractive.question import read_question, subject_stems
+from scholiast_server.models.extractive.statements import View, further
 from scholiast_server.models.protocol import Evidence
 
 OPTIONS = Evidence(
@@ -88,3 +89,12 @@ def test_a_line_of_prose_with_code_in_it_is_quoted_as_prose() -> None:
     found = telling_line(piece, asked, subject_stems(asked))
     assert found is not None
     assert found.reading == "says “`:stale_error_field` - The field where stale errors are added”"
+
+
+def test_what_a_type_asks_of_its_reader_is_not_told_as_what_it_does() -> None:
+    text = "/** A facade for logging. Install instances via `plant`. Writes lines. */\nabstract class Tree"
+    doc = "A facade for logging. Install instances via `plant`. Writes lines."
+    tree = msgspec.structs.replace(OPTIONS, kind="class", symbol="Tree", signature="class Tree", doc=doc, text=text)
+    asked = read_question("what is Tree?")
+    said = further(View(asked, subject_stems(asked), (tree,)), tree, [])
+    assert said is not None and said.text == "It writes lines [1]."
