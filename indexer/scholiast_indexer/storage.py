@@ -12,7 +12,9 @@ from scholiast_indexer.errors import StorageError
 def unwritable(directory: Path, error: BaseException) -> StorageError:
     """The error to raise when the index can't be written where it lies."""
     way_out = "Free some disk space"
-    if isinstance(error, FileNotFoundError):
+    if (directory / "index.db").is_dir():
+        way_out = f"{directory / 'index.db'} is a folder: delete it"
+    elif isinstance(error, FileNotFoundError):
         way_out = f"Make the folder {directory.parent}"
     elif isinstance(error, PermissionError):
         way_out = f"Check the permissions of {directory}"

@@ -92,6 +92,12 @@ def test_a_folder_that_is_not_there_is_told_to_be_made(world: World, tmp_path: P
         Index.open(world.root, directory=tmp_path / "deep" / "index")
 
 
+def test_a_folder_in_the_place_of_the_database_is_told_to_be_deleted(world: World, tmp_path: Path) -> None:
+    (tmp_path / "index" / "index.db").mkdir(parents=True)
+    with pytest.raises(StorageError, match=r"index\.db is a folder: delete it, or move the index"):
+        Index.open(world.root, directory=tmp_path / "index")
+
+
 @pytest.mark.parametrize("below", [".", "part"])
 @pytest.mark.parametrize("settings", [[], ["index.version=4"], ["core.splitIndex=true"]])
 def test_an_index_that_came_with_the_repository_is_not_used(
