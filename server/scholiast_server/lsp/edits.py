@@ -75,10 +75,10 @@ def _cut(data: bytes, block_bytes: int) -> list[bytes]:
 def _behind_a_line_end(data: bytes, at: int) -> int:
     """Where the first line that ends at `at` or later has ended; the end of the text where none does."""
     found: list[int] = []
-    width = BLOCK_BYTES  # a text may have one of the marks alone: it is not searched whole for the other
-    while not found and width < 2 * len(data):
-        found = [end for mark in (b"\n", b"\r") if (end := data.find(mark, at, at + width)) >= 0]
-        width *= 2
+    searched, width = at, BLOCK_BYTES  # a text may have one of the marks alone: it is not searched whole for the other
+    while not found and searched < len(data):
+        found = [end for mark in (b"\n", b"\r") if (end := data.find(mark, searched, searched + width)) >= 0]
+        searched, width = searched + width, 2 * width
     end = min(found, default=len(data) - 1) + 1
     return end + 1 if data[end - 1 : end + 1] == b"\r\n" else end
 

@@ -150,6 +150,10 @@ def test_no_change_raises_and_the_text_stays_text(text: str, changes: list[Chang
     applied(text, changes, encoding)
 
 
+def test_a_text_is_cut_behind_line_ends() -> None:
+    assert blocks_of(b"a\nb\r\nc\rd", 1).parts == [b"a\n", b"b\r\n", b"c\r", b"d"]
+
+
 @given(TEXTS, st.lists(st.builds(Change, TEXTS, st.builds(Range, POSITIONS, POSITIONS)), max_size=5), st.integers(1, 9))
 def test_blocks_hold_whole_lines_and_know_how_many(text: str, changes: list[Change], block_bytes: int) -> None:
     parts, counts = after(text, changes, "utf-8", block_bytes)
