@@ -27,6 +27,7 @@ MODULES = (
     "scholiast_server.answering.answer",
     "scholiast_server.answering.changes",
     "scholiast_server.answering.choosing",
+    "scholiast_server.answering.manifests",
     "scholiast_server.citing.source",
     "scholiast_server.completing.complete",
     "scholiast_server.feedback.record",
