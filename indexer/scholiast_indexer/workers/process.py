@@ -85,10 +85,8 @@ def make_embedder(factory: str) -> Embedder | None:
 
 def _limit_memory(bytes_max: int) -> None:
     """Have the system refuse more, where it does: a parser that wants more ends the process with that."""
-    with contextlib.suppress(
-        ImportError, OSError, ValueError
-    ):  # Windows has no such limits; others may be lower already
-        import resource
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource  # Windows has no such limits; others may be lower already
 
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
         limit = bytes_max if hard == resource.RLIM_INFINITY else min(bytes_max, hard)

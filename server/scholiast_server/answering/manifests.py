@@ -69,7 +69,7 @@ def wanted_versions(question: str, paths: Iterable[str], read: Callable[[str], b
         if data is None or len(data) > MANIFEST_BYTES_MAX:
             continue
         lines = source_lines(data)
-        if best := _version_line(lines, subject):
+        if best := version_line(lines, subject):
             worth, at = best
             hit = Hit(path, at + 1, at + 1, 1.0, detect(path, data[:4096]) or "text", "", "text", "", {})
             found.append((worth, evidence_of(hit, Span(at, at + 1, None), FileText(lines, ()), hit.score)))
@@ -91,14 +91,8 @@ def wanted_version_of(question: str) -> str:
     return next((_SUBJECTS[word] for word in words if word in _SUBJECTS), "")
 
 
-def version_line(lines: Sequence[str], subject: str) -> int | None:
-    """The line (0-based) that says which version of it is wanted; None where no line names both."""
-    best = _version_line(lines, subject)
-    return best[1] if best else None
-
-
-def _version_line(lines: Sequence[str], subject: str) -> tuple[int, int] | None:
-    """`(how plainly it says so, the line)`."""
+def version_line(lines: Sequence[str], subject: str) -> tuple[int, int] | None:
+    """`(how plainly, line)` of the line (0-based) that says which version is wanted; None where none names both."""
     best: tuple[int, int] | None = None
     for at, line in enumerate(lines):
         found = re.search(rf"(?:(?<=requires-)|(?<![A-Za-z./-])){subject}(?![A-Za-z/.]|[-_](?!version))", line, re.I)
